@@ -1,0 +1,119 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// One language for every target: Swift 6 mode, the upcoming features of the house style, no warning let through.
+let house: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+let package = Package(
+    name: "rivulet",
+    products: [
+        .executable(name: "bootstrap", targets: ["Bootstrap"]),
+        .executable(name: "rivulet-local", targets: ["RivuletLocal"]),
+        .library(name: "LambdaRuntime", targets: ["LambdaRuntime"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+    ],
+    targets: functions + localRuntime + tests
+)
+
+/// What is deployed: the one `bootstrap` and the libraries under it. No third-party Swift package reaches these.
+var functions: [Target] {
+    [
+        .part("LambdaRuntime", in: "Functions"),
+        .systemLibrary(name: "CSnappy", path: "Sources/Functions/CSnappy"),
+        .target(name: "CCurl", path: "Sources/Functions/CCurl"),
+        .part("HTTPTransport", in: "Functions", ["CCurl"]),
+        .part("AWSClient", in: "Functions", ["HTTPTransport"]),
+        .part("Twitch", in: "Functions", ["HTTPTransport"]),
+        .part("Lake", in: "Functions", ["CSnappy"]),
+        .part("Handlers", in: "Functions", ["AWSClient", "HTTPTransport", "LambdaRuntime", "Lake", "Twitch"]),
+        .executableTarget(
+            name: "Bootstrap", dependencies: ["Handlers", "LambdaRuntime"],
+            path: "Sources/Functions/Bootstrap", swiftSettings: house),
+    ]
+}
+
+/// The pocket AWS. A service knows values, SQL and wire bytes; only `EmulatorHTTP` knows the HTTP server.
+var localRuntime: [Target] {
+    let base: [Target.Dependency] = ["AWSProtocol", "EmulatorClock", "EmulatorDatabase"]
+    return [
+        .systemLibrary(name: "CCrypto", path: "Sources/LocalRuntime/CCrypto", pkgConfig: "libcrypto"),
+        .part("EmulatorClock", in: "LocalRuntime", folder: "Clock"),
+        .part(
+            "EmulatorDatabase", in: "LocalRuntime", folder: "Database",
+            [.product(name: "GRDB", package: "GRDB.swift")]),
+        .part("AWSProtocol", in: "LocalRuntime", ["CCrypto", "EmulatorClock"]),
+        .part(
+            "EmulatorHTTP", in: "LocalRuntime", folder: "HTTP",
+            [
+                "AWSProtocol",
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ]),
+        .part("SQS", in: "LocalRuntime", base),
+        .part("DynamoDB", in: "LocalRuntime", base),
+        .part("S3", in: "LocalRuntime", base),
+        .part("Lambda", in: "LocalRuntime", base),
+        .part("EventSourceMappings", in: "LocalRuntime", folder: "EventSourceMapping", base + ["Lambda", "SQS"]),
+        .part("TwitchSimulator", in: "LocalRuntime", ["AWSProtocol", "EmulatorClock"]),
+        .executableTarget(
+            name: "RivuletLocal",
+            dependencies: base + [
+                "DynamoDB", "EmulatorHTTP", "EventSourceMappings", "Lake", "Lambda", "S3", "SQS", "TwitchSimulator",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Sources/LocalRuntime/Command", swiftSettings: house),
+    ]
+}
+
+var tests: [Target] {
+    [
+        .tests("LambdaRuntime"),
+        .tests("HTTPTransport"),
+        .tests("AWSClient", ["HTTPTransport"]),
+        .tests("Twitch", ["HTTPTransport"]),
+        .tests("Lake"),
+        .tests("Handlers", ["AWSClient", "HTTPTransport", "LambdaRuntime", "Lake", "Twitch"]),
+        .tests("EmulatorClock"),
+        .tests("EmulatorDatabase", ["EmulatorClock", .product(name: "GRDB", package: "GRDB.swift")]),
+        .tests("AWSProtocol", ["EmulatorClock"]),
+        .tests("EmulatorHTTP", ["AWSProtocol"]),
+        .tests("SQS", ["AWSProtocol", "EmulatorClock", "EmulatorDatabase"]),
+        .tests("DynamoDB", ["AWSProtocol", "EmulatorClock", "EmulatorDatabase"]),
+        .tests("S3", ["AWSProtocol", "EmulatorClock", "EmulatorDatabase"]),
+        .tests("Lambda", ["AWSProtocol", "EmulatorClock", "EmulatorDatabase"]),
+        .tests("EventSourceMappings", ["AWSProtocol", "EmulatorClock", "EmulatorDatabase", "Lambda", "SQS"]),
+        .tests("TwitchSimulator", ["AWSProtocol", "EmulatorClock"]),
+        .testTarget(
+            name: "EndToEndTests", dependencies: ["Bootstrap", "Lake", "RivuletLocal"],
+            path: "Tests/EndToEndTests", swiftSettings: house),
+    ]
+}
+
+extension Target {
+    /// A library target whose folder bears its name, unless `folder` says otherwise.
+    static func part(
+        _ name: String, in half: String, folder: String? = nil, _ dependencies: [Dependency] = []
+    ) -> Target {
+        .target(
+            name: name, dependencies: dependencies, path: "Sources/\(half)/\(folder ?? name)", swiftSettings: house)
+    }
+
+    /// The tests of one target, and what else they import.
+    static func tests(_ name: String, _ others: [Dependency] = []) -> Target {
+        .testTarget(
+            name: "\(name)Tests", dependencies: [.byName(name: name)] + others,
+            path: "Tests/\(name)Tests", swiftSettings: house)
+    }
+}
