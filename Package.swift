@@ -64,7 +64,13 @@ var localRuntime: [Target] {
         .part("SQS", in: "LocalRuntime", base),
         .part("DynamoDB", in: "LocalRuntime", base),
         .part("S3", in: "LocalRuntime", base),
-        .part("Lambda", in: "LocalRuntime", base),
+        .part(
+            "Lambda", in: "LocalRuntime",
+            base + [
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ]),
         .part("EventSourceMappings", in: "LocalRuntime", folder: "EventSourceMapping", base + ["Lambda", "SQS"]),
         .part("TwitchSimulator", in: "LocalRuntime", ["AWSProtocol", "EmulatorClock"]),
         .executableTarget(

@@ -1,0 +1,68 @@
+/// A request to an AWS service, with what every service reads of it first.
+package struct AWSRequest: Sendable {
+    package var http: HTTPRequest
+    package var scope: CredentialScope
+    /// The id of this request, in the answer's `x-amzn-RequestId`.
+    package var requestID: String
+    /// The emulator's own address as the client wrote it (`Host`), for URLs in answers: `127.0.0.1:4566`.
+    package var host: String
+
+    package init(http: HTTPRequest, scope: CredentialScope, requestID: String, host: String) {
+        self.http = http
+        self.scope = scope
+        self.requestID = requestID
+        self.host = host
+    }
+
+    /// The pairs of the query string.
+    package var query: [(name: String, value: String)] {
+        PercentEncoding.pairs(http.query)
+    }
+}
+
+/// Who calls which service where, out of a SigV4 signature.
+/// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
+package struct CredentialScope: Sendable, Equatable {
+    package var accessKeyID: String
+    package var region: String
+    /// The signing name: `sqs`, `dynamodb`, `s3`, `lambda`, …
+    package var service: String
+
+    package init(accessKeyID: String = "test", region: String = "us-east-1", service: String) {
+        self.accessKeyID = accessKeyID
+        self.region = region
+        self.service = service
+    }
+
+    /// An access key id of twelve digits names its account, so that parallel tests can keep apart; any other belongs to
+    /// account 000000000000.
+    package var account: String {
+        let isAccount = accessKeyID.utf8.count == 12 && accessKeyID.utf8.allSatisfy { (48...57).contains($0) }
+        return isAccount ? accessKeyID : "000000000000"
+    }
+
+    /// Reads the scope of the `Authorization` header or of a presigned query; nil when neither has a signature's shape.
+    package init?(of request: HTTPRequest) {
+        if let header = request.headers["authorization"] {
+            guard header.hasPrefix("AWS4-HMAC-SHA256"), header.contains("Signature="),
+                let start = header.firstRange(of: "Credential=")
+            else { return nil }
+            self.init(credential: header[start.upperBound...].prefix { $0 != "," && $0 != " " })
+        } else {
+            let query = PercentEncoding.pairs(request.query)
+            guard query.contains(where: { $0.name == "X-Amz-Signature" }),
+                let credential = query.first(where: { $0.name == "X-Amz-Credential" })?.value
+            else { return nil }
+            self.init(credential: credential[...])
+        }
+    }
+
+    /// `AKID/20260301/us-east-1/sqs/aws4_request`
+    private init?(credential: Substring) {
+        let parts = credential.split(separator: "/", omittingEmptySubsequences: false)
+        guard parts.count >= 5, parts[parts.count - 1] == "aws4_request" else { return nil }
+        self.init(
+            accessKeyID: parts[..<(parts.count - 4)].joined(separator: "/"),
+            region: String(parts[parts.count - 3]), service: String(parts[parts.count - 2]))
+    }
+}

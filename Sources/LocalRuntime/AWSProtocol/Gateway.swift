@@ -1,0 +1,64 @@
+/// The one door: checks who may call at all, finds the service by the request's signature, and hands it over.
+package struct Gateway: Sendable {
+    private let services: [String: any AWSService]
+    private let control: (any ControlRoutes)?
+    private let allowedHosts: AllowedHosts
+    private let makeRequestID: @Sendable () -> String
+
+    package init(
+        services: [any AWSService], control: (any ControlRoutes)? = nil, allowedHosts: AllowedHosts,
+        makeRequestID: @escaping @Sendable () -> String = RequestID.random
+    ) {
+        self.services = services.reduce(into: [:]) { byName, service in
+            service.signingNames.forEach { byName[$0] = service }
+        }
+        self.control = control
+        self.allowedHosts = allowedHosts
+        self.makeRequestID = makeRequestID
+    }
+
+    package func respond(to http: HTTPRequest) async -> HTTPResponse {
+        let host = http.headers["host"] ?? ""
+        if let refusal = allowedHosts.refusal(of: http) { return Self.plain(refusal) }
+        if http.path.hasPrefix("/_rivulet/") {
+            return await control?.respond(to: http) ?? Self.plain(.notImplemented("\(http.path)"))
+        }
+        guard let scope = CredentialScope(of: http) else {
+            return Self.plain(
+                WireError(
+                    "MissingAuthenticationToken",
+                    "Missing Authentication Token: sign the request (any key will do) with SigV4.", status: 403))
+        }
+        guard let service = services[scope.service] else {
+            return Self.plain(.notImplemented("the service '\(scope.service)'"))
+        }
+        return await service.respond(
+            to: AWSRequest(http: http, scope: scope, requestID: makeRequestID(), host: host))
+    }
+
+    /// An answer for a caller of whom nothing is known, not even which format it reads.
+    private static func plain(_ error: WireError) -> HTTPResponse {
+        let body: JSONValue = ["__type": .string(error.code), "message": .string(error.message)]
+        return HTTPResponse(
+            status: error.status, headers: ["Content-Type": "application/json", "x-amzn-ErrorType": error.code],
+            body: .bytes(body.bytes))
+    }
+}
+
+/// Routes of the emulator itself, under `/_rivulet/`.
+package protocol ControlRoutes: Sendable {
+    func respond(to request: HTTPRequest) async -> HTTPResponse
+}
+
+/// Random ids in UUID form, as AWS's request ids are.
+package enum RequestID {
+    @Sendable package static func random() -> String {
+        var generator = SystemRandomNumberGenerator()
+        let high = generator.next() & 0xFFFF_FFFF_FFFF_0FFF | 0x4000
+        let low = generator.next() & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000
+        let bytes = [high, low].flatMap { word in (0..<8).map { UInt8(truncatingIfNeeded: word >> (56 - 8 * $0)) } }
+        let hex = Array(Hex.encode(bytes))
+        return [hex[0..<8], hex[8..<12], hex[12..<16], hex[16..<20], hex[20..<32]].map { String($0) }
+            .joined(separator: "-")
+    }
+}

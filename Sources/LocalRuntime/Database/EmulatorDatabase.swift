@@ -1,0 +1,95 @@
+package import GRDB
+package import Foundation
+import Synchronization
+
+/// The emulator's only state (DESIGN D5): one SQLite file in WAL mode, written by one connection.
+///
+/// Writes that arrive together share one commit: each runs in a savepoint of its own, so that one that throws undoes
+/// only itself, and none is answered before the shared commit is on disk.
+package final class EmulatorDatabase: Sendable {
+    /// What a commit survives. https://www.sqlite.org/pragma.html#pragma_synchronous
+    package enum Durability: Sendable {
+        /// `synchronous=FULL`: an answered write survives a killed process and a power cut.
+        case full
+        /// `synchronous=OFF`: an answered write survives a killed process, not a power cut.
+        case fast
+    }
+
+    private let pool: DatabasePool
+    private let commits: GroupCommit
+
+    /// Opens or makes the database and brings its schema up to date.
+    ///
+    /// - Throws: `DatabaseDamaged` when the file is there but SQLite finds it broken: it is left as it is.
+    package init(at file: URL, durability: Durability = .full, schema: [SchemaVersion]) throws {
+        var configuration = Configuration()
+        configuration.journalMode = .wal
+        configuration.maximumReaderCount = 4
+        configuration.prepareDatabase { db in
+            try db.execute(sql: "PRAGMA synchronous = \(durability == .full ? "FULL" : "OFF")")
+            try db.execute(sql: "PRAGMA cache_size = -16384")
+            try db.execute(sql: "PRAGMA temp_store = MEMORY")
+        }
+        do {
+            pool = try DatabasePool(path: file.path, configuration: configuration)
+            let report = try pool.read { try String.fetchAll($0, sql: "PRAGMA quick_check(5)") }
+            guard report == ["ok"] else { throw DatabaseDamaged(file: file.path, findings: report) }
+            try Self.migrator(schema).migrate(pool)
+        } catch let error as DatabaseError where [.SQLITE_CORRUPT, .SQLITE_NOTADB].contains(error.resultCode) {
+            throw DatabaseDamaged(file: file.path, findings: [error.message ?? "not a database"])
+        }
+        commits = GroupCommit(pool: pool)
+    }
+
+    /// Runs `body` in the writer's transaction and answers once it is committed.
+    ///
+    /// The closure is synchronous, so nothing slips between two statements of it; keep it short, for all writers wait.
+    package func write<Value: Sendable>(
+        _ body: @escaping @Sendable (Database) throws -> Value
+    ) async throws -> Value {
+        try await commits.run(body)
+    }
+
+    /// Runs `body` on a snapshot of everything committed so far, beside the writer.
+    package func read<Value: Sendable>(
+        _ body: @escaping @Sendable (Database) throws -> Value
+    ) async throws -> Value {
+        try await pool.read(body)
+    }
+
+    /// Waits for the writes under way and closes the file.
+    package func close() async throws {
+        await commits.drained()
+        try pool.close()
+    }
+
+    private static func migrator(_ schema: [SchemaVersion]) -> DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        for version in schema {
+            migrator.registerMigration(version.name) { try $0.execute(sql: version.sql) }
+        }
+        return migrator
+    }
+}
+
+/// A named step of the schema, kept for ever and only added to: `sqs-1`, `sqs-2`, …
+package struct SchemaVersion: Sendable {
+    package let name: String
+    package let sql: String
+
+    package init(_ name: String, _ sql: String) {
+        self.name = name
+        self.sql = sql
+    }
+}
+
+/// The state file is there but broken; it is refused, never wiped.
+package struct DatabaseDamaged: Error, CustomStringConvertible {
+    package let file: String
+    package let findings: [String]
+
+    package var description: String {
+        "The state file \(file) is damaged (\(findings.joined(separator: "; "))). It was left untouched: "
+            + "restore it from a copy, or name another folder with --state."
+    }
+}
