@@ -19,6 +19,8 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
@@ -31,11 +33,13 @@ var functions: [Target] {
     [
         .part("LambdaRuntime", in: "Functions"),
         .systemLibrary(name: "CSnappy", path: "Sources/Functions/CSnappy"),
+        .systemLibrary(name: "CZlib", path: "Sources/Functions/CZlib"),
+        .systemLibrary(name: "CZstd", path: "Sources/Functions/CZstd"),
         .target(name: "CCurl", path: "Sources/Functions/CCurl"),
         .part("HTTPTransport", in: "Functions", ["CCurl"]),
-        .part("AWSClient", in: "Functions", ["HTTPTransport"]),
+        .part("AWSClient", in: "Functions", ["CCurl", "HTTPTransport"]),
         .part("Twitch", in: "Functions", ["HTTPTransport"]),
-        .part("Lake", in: "Functions", ["CSnappy"]),
+        .part("Lake", in: "Functions", ["CSnappy", "CZlib", "CZstd"]),
         .part("Handlers", in: "Functions", ["AWSClient", "HTTPTransport", "LambdaRuntime", "Lake", "Twitch"]),
         .executableTarget(
             name: "Bootstrap", dependencies: ["Handlers", "LambdaRuntime"],
@@ -57,7 +61,9 @@ var localRuntime: [Target] {
             "EmulatorHTTP", in: "LocalRuntime", folder: "HTTP",
             [
                 "AWSProtocol",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ]),

@@ -46,7 +46,8 @@ package struct XMLElement: Sendable {
             case ">": output += "&gt;"
             case "\"": output += "&quot;"
             case "\r": output += "&#13;"
-            case _ where scalar.value < 0x20 && scalar != "\n" && scalar != "\t": output += "&#x\(String(scalar.value, radix: 16));"
+            case _ where scalar.value < 0x20 && scalar != "\n" && scalar != "\t":
+                output += "&#x\(String(scalar.value, radix: 16));"
             default: output.unicodeScalars.append(scalar)
             }
         }

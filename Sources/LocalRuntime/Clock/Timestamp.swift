@@ -47,7 +47,8 @@ extension Timestamp {
     /// The instant as an HTTP date (`Sun, 01 Mar 2026 18:00:00 GMT`), as in `Last-Modified`: RFC 9110, 5.6.7.
     package var httpDate: String {
         let date = civil
-        let weekday = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"][floorMod(floorDivide(milliseconds, 86_400_000), 7)]
+        let weekday = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"][
+            floorMod(floorDivide(milliseconds, 86_400_000), 7)]
         let month = [
             "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
         ][date.month - 1]
@@ -79,9 +80,7 @@ extension Timestamp {
     }
 
     /// The instant read as a UTC calendar date and time of day.
-    package var civil:
-        (year: Int, month: Int, day: Int, hour: Int, minute: Int, second: Int, millisecond: Int)
-    {
+    package var civil: (year: Int, month: Int, day: Int, hour: Int, minute: Int, second: Int, millisecond: Int) {
         let days = floorDivide(milliseconds, 86_400_000)
         let rest = Int(milliseconds - days * 86_400_000)
         let date = civilDate(daysSinceEpoch: days)

@@ -1,5 +1,5 @@
-package import GRDB
 package import Foundation
+package import GRDB
 import Synchronization
 
 /// The emulator's only state (DESIGN D5): one SQLite file in WAL mode, written by one connection.

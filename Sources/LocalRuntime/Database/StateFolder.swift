@@ -1,5 +1,5 @@
-import Glibc
 package import Foundation
+import Glibc
 
 /// The one folder that is the emulator's whole state: copy it, when the emulator is down, and you have a snapshot.
 ///

@@ -1,0 +1,73 @@
+import EmulatorClock
+import Synchronization
+import Testing
+
+private final class Woken: Sendable {
+    let order = Mutex<[Int]>([])
+}
+
+@Suite struct `The virtual clock` {
+    private let start = Timestamp(milliseconds: 1_772_388_000_000)
+
+    @Test func `stands still while frozen and moves by hand`() {
+        let clock = VirtualClock(frozenAt: start)
+        clock.advance(by: .seconds(90))
+        #expect(clock.now == start + .seconds(90))
+        clock.advance(to: start)
+        #expect(clock.now == start + .seconds(90), "a clock does not go back")
+    }
+
+    @Test func `runs on from any instant`() {
+        let wall = Mutex(Timestamp(milliseconds: 5_000))
+        let clock = VirtualClock(startingAt: start, wallClock: { wall.withLock { $0 } })
+        wall.withLock { $0.milliseconds += 250 }
+        #expect(clock.now == start + .milliseconds(250))
+        clock.freeze()
+        wall.withLock { $0.milliseconds += 1_000 }
+        #expect(clock.now == start + .milliseconds(250))
+        clock.resume()
+        wall.withLock { $0.milliseconds += 50 }
+        #expect(clock.now == start + .milliseconds(300))
+    }
+
+    @Test func `wakes sleepers in the order of their deadlines when it passes them`() async throws {
+        let clock = VirtualClock(frozenAt: start)
+        let woken = Woken()
+        try await withThrowingTaskGroup { group in
+            for seconds in [3, 1, 2] {
+                group.addTask { [start] in
+                    try await clock.sleep(until: start + .seconds(seconds))
+                    woken.order.withLock { $0.append(seconds) }
+                }
+            }
+            for seconds in 1...3 {
+                while clock.nextDeadline != start + .seconds(seconds) { await Task.yield() }
+                clock.advance(to: start + .seconds(seconds))
+                while woken.order.withLock({ $0.count }) < seconds { await Task.yield() }
+            }
+            try await group.waitForAll()
+        }
+        #expect(woken.order.withLock { $0 } == [1, 2, 3])
+    }
+
+    @Test func `returns at once for an instant that has passed`() async throws {
+        let clock = VirtualClock(frozenAt: start)
+        try await clock.sleep(until: start)
+        try await clock.sleep(until: start - .seconds(1))
+    }
+
+    @Test func `a running clock wakes by real time`() async throws {
+        let clock = VirtualClock(startingAt: start)
+        try await clock.sleep(until: clock.now + .milliseconds(5))
+        #expect(clock.now >= start + .milliseconds(5))
+    }
+
+    @Test func `a cancelled sleeper is told so and forgotten`() async {
+        let clock = VirtualClock(frozenAt: start)
+        let sleeper = Task { [start] in try await clock.sleep(until: start + .seconds(1)) }
+        while clock.nextDeadline == nil { await Task.yield() }
+        sleeper.cancel()
+        await #expect(throws: CancellationError.self) { try await sleeper.value }
+        #expect(clock.nextDeadline == nil)
+    }
+}

@@ -1,0 +1,109 @@
+import EmulatorDatabase
+import Foundation
+import GRDB
+import Testing
+
+/// A folder that lives as long as the test.
+private final class TemporaryFolder {
+    let url = FileManager.default.temporaryDirectory.appending(path: "rivulet-\(UUID())")
+
+    init() throws {
+        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+    }
+
+    deinit {
+        try? FileManager.default.removeItem(at: url)
+    }
+}
+
+private struct Refused: Error, Equatable {}
+
+@Suite struct `The state database` {
+    private let folder: TemporaryFolder
+    private let schema = [SchemaVersion("test-1", "CREATE TABLE entry (id INTEGER PRIMARY KEY, text TEXT) STRICT")]
+
+    init() throws {
+        folder = try TemporaryFolder()
+    }
+
+    private func open() throws -> EmulatorDatabase {
+        try EmulatorDatabase(at: folder.url.appending(path: "state.sqlite"), schema: schema)
+    }
+
+    @Test func `an answered write is there after reopening`() async throws {
+        let database = try open()
+        try await database.write { try $0.execute(sql: "INSERT INTO entry VALUES (1, 'kept')") }
+        try await database.close()
+        let texts = try await open().read { try String.fetchAll($0, sql: "SELECT text FROM entry") }
+        #expect(texts == ["kept"])
+    }
+
+    @Test func `a write that throws undoes itself and no other`() async throws {
+        let database = try open()
+        await withTaskGroup { group in
+            for id in 0..<200 {
+                group.addTask {
+                    try? await database.write { db in
+                        try db.execute(sql: "INSERT INTO entry VALUES (?, 'x')", arguments: [id])
+                        if id % 3 == 0 { throw Refused() }
+                    }
+                }
+            }
+        }
+        let ids = try await database.read { try Int.fetchAll($0, sql: "SELECT id FROM entry ORDER BY id") }
+        #expect(ids == (0..<200).filter { $0 % 3 != 0 })
+    }
+
+    @Test func `an error reaches the one who made it`() async throws {
+        let database = try open()
+        await #expect(throws: Refused()) { try await database.write { _ in throw Refused() } }
+        await #expect(throws: DatabaseError.self) {
+            try await database.write { try $0.execute(sql: "INSERT INTO nowhere VALUES (1)") }
+        }
+        try await database.write { try $0.execute(sql: "INSERT INTO entry VALUES (1, 'after')") }
+    }
+
+    @Test func `a write is seen by every read that begins after its answer`() async throws {
+        let database = try open()
+        for id in 0..<50 {
+            try await database.write { try $0.execute(sql: "INSERT INTO entry VALUES (?, 'x')", arguments: [id]) }
+            let count = try await database.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM entry") }
+            #expect(count == id + 1)
+        }
+    }
+
+    @Test func `a damaged file is refused and left as it is`() throws {
+        let file = folder.url.appending(path: "state.sqlite")
+        let garbage = Data((0..<8192).map { UInt8(truncatingIfNeeded: $0 &* 31) })
+        try garbage.write(to: file)
+        #expect(throws: DatabaseDamaged.self) { try open() }
+        #expect(try Data(contentsOf: file) == garbage)
+    }
+
+    @Test func `closing waits for writes under way`() async throws {
+        let database = try open()
+        async let write: Void = database.write { try $0.execute(sql: "INSERT INTO entry VALUES (7, 'late')") }
+        try await write
+        try await database.close()
+        #expect(try await open().read { try Int.fetchOne($0, sql: "SELECT id FROM entry") } == 7)
+    }
+}
+
+@Suite struct `The state folder` {
+    @Test func `is held by one emulator at a time`() throws {
+        let folder = try TemporaryFolder()
+        let state = folder.url.appending(path: "state")
+        var first: StateFolder? = try StateFolder(at: state)
+        #expect(throws: StateFolderError.inUse(path: state.path)) { try StateFolder(at: state) }
+        #expect(first != nil)
+        first = nil
+        _ = try StateFolder(at: state)
+    }
+
+    @Test func `is for its owner's eyes only`() throws {
+        let folder = try TemporaryFolder()
+        let state = try StateFolder(at: folder.url.appending(path: "state"))
+        let mode = try FileManager.default.attributesOfItem(atPath: state.url.path)[.posixPermissions] as? Int
+        #expect(mode == 0o700)
+    }
+}
