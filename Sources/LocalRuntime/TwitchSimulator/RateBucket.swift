@@ -1,0 +1,46 @@
+import AWSProtocol
+import EmulatorClock
+import Synchronization
+
+/// Helix's bucket of points, one point a request. https://dev.twitch.tv/docs/api/guide/#twitch-rate-limits
+final class RateBucket: Sendable {
+    private let limit: Double
+    private let pointsPerSecond: Double
+    private let state: Mutex<(points: Double, at: Timestamp)>
+    private let clock: any Timekeeper
+
+    init(limit: Int, refillPerMinute: Int, clock: any Timekeeper) {
+        self.limit = Double(limit)
+        pointsPerSecond = Double(refillPerMinute) / 60
+        self.clock = clock
+        state = Mutex((points: Double(limit), at: clock.now))
+    }
+
+    /// Takes a point and answers with the headers that tell of the rest.
+    ///
+    /// - Throws: `HelixError.tooManyRequests` when the bucket is empty.
+    func take() throws -> HTTPHeaders {
+        let now = clock.now
+        let left: Double? = state.withLock { state in
+            let refill = Double((now - state.at).milliseconds) / 1000 * pointsPerSecond
+            state = (min(limit, state.points + refill), now)
+            guard state.points >= 1 else { return nil }
+            state.points -= 1
+            return state.points
+        }
+        guard let left else { throw HelixError.tooManyRequests(resetSeconds: reset(from: 0, now)) }
+        return headers(remaining: Int(left), reset: reset(from: left, now))
+    }
+
+    func headers(remaining: Int, reset: Int64) -> HTTPHeaders {
+        [
+            "Ratelimit-Limit": String(Int(limit)), "Ratelimit-Remaining": String(remaining),
+            "Ratelimit-Reset": String(reset),
+        ]
+    }
+
+    /// The second at which the bucket is full again.
+    private func reset(from points: Double, _ now: Timestamp) -> Int64 {
+        now.seconds + Int64(((limit - points) / pointsPerSecond).rounded(.up))
+    }
+}
