@@ -1,0 +1,54 @@
+# Two commands do everything: `make demo` shows the pipeline, `make test` proves it.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help demo test check format lint build unit contract package bench clean system-packages venv
+
+RELEASE := .build/release
+VENV := .venv
+DEMO_ARGUMENTS ?=
+
+help: ## This list
+	@echo "Rivulet: a Twitch lake on AWS Lambda, and a pocket AWS to run it in."
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: system-packages ## The whole pipeline on this machine, offline; DEMO_ARGUMENTS="--json" and others reach it
+	@echo "» building (release; the first time takes some minutes)"
+	@swift build -c release --product bootstrap -q
+	@swift build -c release --product rivulet-local -q
+	@$(RELEASE)/rivulet-local demo $(DEMO_ARGUMENTS)
+
+test: check contract ## Every test: format, build without warnings, unit, end-to-end, contract
+
+check: lint build unit ## Format lint, build, Swift tests
+
+lint: ## Complain about the format
+	swift format lint --strict --parallel --recursive Package.swift Sources Tests
+
+format: ## Mend the format
+	swift format --in-place --parallel --recursive Package.swift Sources Tests
+
+build: system-packages ## Debug build with warnings as errors
+	swift build --build-tests
+
+unit: build ## Swift tests, end-to-end included
+	swift test --skip-build
+
+contract: build venv ## Real clients against the emulator: boto3, the aws command, AWS's own runtime clients
+	$(VENV)/bin/python -m pytest Tests/ContractTests
+
+package: system-packages ## dist/bootstrap.zip for Lambda (provided.al2023)
+	scripts/package
+
+bench: system-packages venv ## What the README claims, measured here
+	Benchmarks/run
+
+clean: ## Remove what was built, the virtual environment and the demo's state
+	rm -rf .build $(VENV) .rivulet dist
+
+system-packages:
+	@scripts/system-packages
+
+venv: $(VENV)/ready
+
+$(VENV)/ready: Tests/ContractTests/requirements.txt scripts/contract-clients
+	@scripts/contract-clients $(VENV)
