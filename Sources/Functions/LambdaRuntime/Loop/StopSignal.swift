@@ -1,0 +1,89 @@
+import Synchronization
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+/// The write end that the signal handler knows: a handler can capture nothing, and may only touch lock-free atomics.
+private let signalledPipe = Atomic<CInt>(-1)
+
+/// A request to end the loop, as a descriptor that `poll` can wait for beside a socket.
+///
+/// SIGTERM must not fall between a check and the wait that follows it; a byte in a pipe cannot.
+final class StopSignal: Sendable {
+    /// Readable for ever once a stop was requested.
+    let readEnd: CInt
+    private let writeEnd: CInt
+
+    init() {
+        var ends: (CInt, CInt) = (-1, -1)
+        let failure = withUnsafeMutableBytes(of: &ends) { pipe($0.assumingMemoryBound(to: CInt.self).baseAddress) }
+        precondition(failure == 0, "no descriptors left for a pipe")
+        (readEnd, writeEnd) = ends
+        POSIX.closeOnExec(readEnd)
+        POSIX.closeOnExec(writeEnd)
+        // The handler must never block, however many signals come.
+        _ = fcntl(writeEnd, F_SETFL, O_NONBLOCK)
+    }
+
+    deinit {
+        if signalledPipe.compareExchange(expected: writeEnd, desired: -1, ordering: .relaxed).exchanged {
+            signal(SIGTERM, SIG_DFL)
+        }
+        close(readEnd)
+        close(writeEnd)
+    }
+
+    /// Makes SIGTERM request this stop.
+    func listenForTermination() {
+        signalledPipe.store(writeEnd, ordering: .relaxed)
+        var action = sigaction()
+        #if canImport(Darwin)
+        action.__sigaction_u.__sa_handler = onTermination
+        #elseif canImport(Musl)
+        action.__sa_handler.sa_handler = onTermination
+        #else
+        action.__sigaction_handler.sa_handler = onTermination
+        #endif
+        // A handler's own system calls go on as if nothing had happened.
+        action.sa_flags = SA_RESTART
+        sigaction(SIGTERM, &action, nil)
+    }
+
+    /// Asks for the stop.
+    func request() {
+        writeByte(to: writeEnd)
+    }
+
+    /// Whether a stop was requested.
+    var isRequested: Bool {
+        isRequested(within: 0)
+    }
+
+    /// Waits for a stop, but no longer than `duration`.
+    func wait(upTo duration: Duration) {
+        _ = isRequested(within: CInt(min(duration, .seconds(3600)) / .milliseconds(1)))
+    }
+
+    private func isRequested(within milliseconds: CInt) -> Bool {
+        var wait = pollfd(fd: readEnd, events: Int16(POLLIN), revents: 0)
+        while poll(&wait, 1, milliseconds) < 0, errno == EINTR {}
+        return wait.revents != 0
+    }
+}
+
+/// Runs on whatever thread the signal interrupts: async-signal-safe calls only, and `errno` as it was.
+private func onTermination(_ signal: CInt) {
+    let before = errno
+    writeByte(to: signalledPipe.load(ordering: .relaxed))
+    errno = before
+}
+
+private func writeByte(to descriptor: CInt) {
+    var byte: UInt8 = 1
+    _ = write(descriptor, &byte, 1)
+}
