@@ -44,7 +44,8 @@ struct CurlOptions {
     /// The handle holds the transfer's address only while it runs, and the loop keeps the transfer that long.
     private func callbacks(_ context: UnsafeMutableRawPointer) -> [CURLcode] {
         [
-            pointer(CURLOPT_HEADERDATA, context), ccurl_easy_set_data_callback(easy, CURLOPT_HEADERFUNCTION, onHeadLine),
+            pointer(CURLOPT_HEADERDATA, context),
+            ccurl_easy_set_data_callback(easy, CURLOPT_HEADERFUNCTION, onHeadLine),
             pointer(CURLOPT_WRITEDATA, context), ccurl_easy_set_data_callback(easy, CURLOPT_WRITEFUNCTION, onBody),
             pointer(CURLOPT_READDATA, context), ccurl_easy_set_data_callback(easy, CURLOPT_READFUNCTION, onRead),
             pointer(CURLOPT_SEEKDATA, context), ccurl_easy_set_seek_callback(easy, onSeek),

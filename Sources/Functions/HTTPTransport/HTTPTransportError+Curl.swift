@@ -14,7 +14,7 @@ extension HTTPTransportError {
             case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CACERT_BADFILE, CURLE_SSL_CERTPROBLEM, CURLE_SSL_CIPHER,
                 CURLE_SSL_ISSUER_ERROR:
                 .notTrusted(reason)
-            case CURLE_UNSUPPORTED_PROTOCOL, CURLE_URL_MALFORMAT: .invalidRequest(reason)
+            case CURLE_URL_MALFORMAT: .invalidRequest(reason)
             default: .failed(reason)
             }
     }

@@ -7,6 +7,9 @@ extension HTTPRequest {
         guard url.utf8.allSatisfy({ 0x21...0x7E ~= $0 }) else {
             throw HTTPTransportError.invalidRequest("the URL has a character that is not percent-encoded")
         }
+        guard url.hasPrefix("http://") || url.hasPrefix("https://") else {
+            throw HTTPTransportError.invalidRequest("the URL does not begin with http:// or https://")
+        }
         for (name, value) in headers.pairs {
             guard !name.isEmpty, name.utf8.allSatisfy(\.isTokenByte) else {
                 throw HTTPTransportError.invalidRequest("a header's name is not an HTTP token")

@@ -5,7 +5,8 @@ import HTTPTransport
 ///
 /// https://smithy.io/2.0/aws/protocols/aws-json-1_0-protocol.html
 enum JSONWire {
-    static func request(_ service: AWSService, _ operation: String, body: [UInt8], at endpoint: Endpoint) -> HTTPRequest {
+    static func request(_ service: AWSService, _ operation: String, body: [UInt8], at endpoint: Endpoint) -> HTTPRequest
+    {
         let (version, target) =
             switch service {
             case .dynamoDB: ("1.0", "DynamoDB_20120810")

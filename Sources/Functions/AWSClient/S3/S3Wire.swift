@@ -31,7 +31,8 @@ enum S3Wire {
 
     static func info(_ response: HTTPResponse, operation: String) throws -> S3ObjectInfo {
         let headers = response.headers
-        let whole = headers["Content-Range"].flatMap { $0.split(separator: "/").last } ?? headers["Content-Length"]?[...]
+        let whole =
+            headers["Content-Range"].flatMap { $0.split(separator: "/").last } ?? headers["Content-Length"]?[...]
         guard let eTag = headers["ETag"], let size = whole.flatMap({ Int($0) }) ?? chunkedSize(response) else {
             throw unreadable(operation, "ETag or Content-Length is missing")
         }

@@ -26,7 +26,8 @@ struct CanonicalRequest {
     private static func fields(_ request: HTTPRequest, host: String) -> [(name: String, value: String)] {
         var values: [String: [String]] = [:]
         for (name, value) in request.headers.pairs where !unsigned.contains(name.lowercased()) {
-            values[name.lowercased(), default: []].append(value.split(whereSeparator: \.isWhitespace).joined(separator: " "))
+            values[name.lowercased(), default: []].append(
+                value.split(whereSeparator: \.isWhitespace).joined(separator: " "))
         }
         values["host"] = values["host"] ?? [host]
         return values.sorted { $0.key < $1.key }.map { (name: $0.key, value: $0.value.joined(separator: ",")) }
