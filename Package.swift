@@ -70,9 +70,12 @@ var localRuntime: [Target] {
         .part("SQS", in: "LocalRuntime", base),
         .part("DynamoDB", in: "LocalRuntime", base),
         .part("S3", in: "LocalRuntime", base),
+        .systemLibrary(name: "CInflate", path: "Sources/LocalRuntime/CInflate", pkgConfig: "zlib"),
+        .target(name: "CSpawn", path: "Sources/LocalRuntime/CSpawn"),
         .part(
             "Lambda", in: "LocalRuntime",
             base + [
+                "CInflate", "CSpawn",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -93,7 +96,7 @@ var tests: [Target] {
     [
         .tests("LambdaRuntime"),
         .tests("HTTPTransport"),
-        .tests("AWSClient", ["HTTPTransport"]),
+        .tests("AWSClient", ["HTTPTransport"], exclude: ["Fixtures"]),
         .tests("Twitch", ["HTTPTransport"]),
         .tests("Lake"),
         .tests("Handlers", ["AWSClient", "HTTPTransport", "LambdaRuntime", "Lake", "Twitch"]),
@@ -108,7 +111,8 @@ var tests: [Target] {
         .tests("EventSourceMappings", ["AWSProtocol", "EmulatorClock", "EmulatorDatabase", "Lambda", "SQS"]),
         .tests("TwitchSimulator", ["AWSProtocol", "EmulatorClock"]),
         .testTarget(
-            name: "EndToEndTests", dependencies: ["Bootstrap", "Lake", "RivuletLocal"],
+            name: "EndToEndTests",
+            dependencies: ["AWSProtocol", "Bootstrap", "EmulatorClock", "RivuletLocal", "TwitchSimulator"],
             path: "Tests/EndToEndTests", swiftSettings: house),
     ]
 }
@@ -122,10 +126,10 @@ extension Target {
             name: name, dependencies: dependencies, path: "Sources/\(half)/\(folder ?? name)", swiftSettings: house)
     }
 
-    /// The tests of one target, and what else they import.
-    static func tests(_ name: String, _ others: [Dependency] = []) -> Target {
+    /// The tests of one target, what else they import, and the folders that hold no code.
+    static func tests(_ name: String, _ others: [Dependency] = [], exclude: [String] = []) -> Target {
         .testTarget(
             name: "\(name)Tests", dependencies: [.byName(name: name)] + others,
-            path: "Tests/\(name)Tests", swiftSettings: house)
+            path: "Tests/\(name)Tests", exclude: exclude, swiftSettings: house)
     }
 }

@@ -1,0 +1,6 @@
+#include <zlib.h>
+
+// inflateInit2 is a macro, which Swift cannot call. A negative window size means raw deflate, as in zip entries.
+static inline int rivulet_inflate_init_raw(z_stream *stream) {
+    return inflateInit2(stream, -MAX_WBITS);
+}

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <sys/types.h>
+
+/// What a child process is made of. Every pointer stays the caller's.
+struct rivulet_child {
+    const char *executable;
+    char *const *arguments;
+    char *const *environment;
+    const char *directory;
+    /// Becomes the child's standard output and standard error; every other descriptor is closed in the child.
+    int output;
+};
+
+/// Starts a child as the leader of a process group of its own, with default signal handling, that the kernel kills when
+/// the calling thread ends (PR_SET_PDEATHSIG): call it on a thread that lives as long as the process.
+///
+/// Returns its process id, or the negated errno of the step that failed, exec included.
+pid_t rivulet_spawn(const struct rivulet_child *child);
+
+/// A descriptor (close on exec) that becomes readable when the process has exited; negated errno on failure.
+int rivulet_exit_descriptor(pid_t process);
+
+/// A pipe whose ends close on exec and whose reading end does not block; 0, or the negated errno.
+int rivulet_log_pipe(int *reading, int *writing);

@@ -1,0 +1,116 @@
+import CSpawn
+import Dispatch
+import Glibc
+import Synchronization
+
+/// A child process with a process group of its own, which the kernel kills when the emulator dies.
+///
+/// Started by a few lines of C rather than by posix_spawn or Foundation's Process: neither can set the parent-death signal,
+/// and both copy descriptors one by one where one `close_range` does.
+final class ChildProcess: Sendable {
+    struct StartFailure: Error, Equatable {
+        let code: Int32
+
+        /// The system's words as Go prints them, which AWS forwards: `permission denied`.
+        var reason: String {
+            let text = String(cString: strerror(code))
+            return text.prefix(1).lowercased() + text.dropFirst()
+        }
+    }
+
+    /// What is left of a process: how it ended and the most memory it held, in KiB.
+    struct Remains: Sendable {
+        var status: ExitStatus
+        var peakMemory: Int
+    }
+
+    let id: pid_t
+    private let isReaped = Mutex(false)
+
+    /// Starts the program. Call on a thread that outlives the child: the kernel takes that thread's end for the parent's.
+    init(
+        executable: String, environment: [String], directory: String, output: Int32
+    ) throws(StartFailure) {
+        let started = Self.spawn(executable, environment, directory, output)
+        guard started > 0 else { throw StartFailure(code: -started) }
+        id = started
+    }
+
+    /// Signals the process and all that it started and that stayed in its group.
+    func signalGroup(_ signal: Int32) {
+        isReaped.withLock { isReaped in
+            // Once reaped, the number may belong to a stranger.
+            if !isReaped { _ = kill(-id, signal) }
+        }
+    }
+
+    /// Calls `body` once, on `queue`, after the process has exited and is reaped; its group is killed first.
+    func whenExited(on queue: DispatchQueue, _ body: @escaping @Sendable (Remains) -> Void) {
+        let descriptor = rivulet_exit_descriptor(id)
+        guard descriptor >= 0 else {
+            queue.async { body(self.reap()) }
+            return
+        }
+        let source = DispatchSource.makeReadSource(fileDescriptor: descriptor, queue: queue)
+        source.setEventHandler {
+            source.cancel()
+            body(self.reap())
+        }
+        source.setCancelHandler { close(descriptor) }
+        source.activate()
+    }
+
+    /// The most memory the process has held so far, in KiB; nil once it is gone.
+    ///
+    /// Not from `rusage`: that begins with the emulator's own size at the moment of the exec.
+    var peakMemory: Int? {
+        let file = open("/proc/\(id)/status", O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else { return nil }
+        defer { close(file) }
+        var bytes = [UInt8](repeating: 0, count: 4096)
+        let count = read(file, &bytes, bytes.count)
+        let text = String(decoding: bytes.prefix(max(0, count)), as: UTF8.self)
+        guard let label = text.firstRange(of: "VmHWM:") else { return nil }
+        return Int(text[label.upperBound...].drop { $0 == " " || $0 == "\t" }.prefix { $0.isNumber })
+    }
+
+    /// Waits for a process that has exited or is about to.
+    private func reap() -> Remains {
+        signalGroup(SIGKILL)
+        var status: Int32 = 0
+        var usage = rusage()
+        isReaped.withLock { isReaped in
+            while wait4(id, &status, 0, &usage) < 0, errno == EINTR {}
+            isReaped = true
+        }
+        let signal = status & 0x7F
+        return Remains(
+            status: signal == 0 ? .exited(status >> 8 & 0xFF) : .signalled(signal), peakMemory: usage.ru_maxrss)
+    }
+
+    private static func spawn(
+        _ executable: String, _ environment: [String], _ directory: String, _ output: Int32
+    ) -> pid_t {
+        withCStrings([executable]) { arguments in
+            withCStrings(environment) { variables in
+                executable.withCString { path in
+                    directory.withCString { folder in
+                        var child = rivulet_child(
+                            executable: path, arguments: arguments, environment: variables, directory: folder,
+                            output: output)
+                        return rivulet_spawn(&child)
+                    }
+                }
+            }
+        }
+    }
+
+    /// The strings as C's null-terminated list of strings.
+    private static func withCStrings<Value>(
+        _ strings: [String], _ body: (UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?) -> Value
+    ) -> Value {
+        var copies = strings.map { strdup($0) } + [nil]
+        defer { copies.forEach { free($0) } }
+        return copies.withUnsafeMutableBufferPointer { body($0.baseAddress) }
+    }
+}

@@ -1,0 +1,74 @@
+/// One event on its way through one function.
+package struct Invocation: Sendable {
+    package var requestID: String
+    package var payload: [UInt8]
+    package var functionARN: String
+    /// The tracing header: `Root=1-…;Parent=…;Sampled=1`.
+    package var traceID: String
+    /// JSON as the bootstrap receives it.
+    package var clientContext: String?
+    package var cognitoIdentity: String?
+    /// Whether the caller wants the last of the log back.
+    package var wantsLogTail: Bool
+
+    package init(
+        requestID: String, payload: [UInt8], functionARN: String, traceID: String, clientContext: String? = nil,
+        cognitoIdentity: String? = nil, wantsLogTail: Bool = false
+    ) {
+        self.requestID = requestID
+        self.payload = payload
+        self.functionARN = functionARN
+        self.traceID = traceID
+        self.clientContext = clientContext
+        self.cognitoIdentity = cognitoIdentity
+        self.wantsLogTail = wantsLogTail
+    }
+}
+
+/// What became of an invocation.
+package struct Completion: Sendable {
+    package enum Outcome: Sendable, Equatable {
+        case response([UInt8])
+        /// An error that the function reported, as it reported it.
+        case error([UInt8], type: String?)
+        case failure(InvocationFailure)
+    }
+
+    package var outcome: Outcome
+    package var report: InvocationReport
+    package var logTail: [UInt8]?
+}
+
+/// Everything an execution environment is made from. Two plans of one revision are the same.
+package struct SandboxPlan: Sendable {
+    package var function: FunctionID
+    /// Changes with every change of code or configuration: older environments are then not used again.
+    package var revision: String
+    package var executable: String
+    package var taskRoot: String
+    package var handler: String
+    package var timeout: Duration
+    /// In MB.
+    package var memorySize: Int
+    package var logGroup: String
+    package var variables: [String: String]
+    /// The emulator's own address, read when a process starts.
+    package var endpoint: @Sendable () -> String
+
+    package init(
+        function: FunctionID, revision: String, executable: String, taskRoot: String, handler: String,
+        timeout: Duration, memorySize: Int, logGroup: String, variables: [String: String],
+        endpoint: @escaping @Sendable () -> String
+    ) {
+        self.function = function
+        self.revision = revision
+        self.executable = executable
+        self.taskRoot = taskRoot
+        self.handler = handler
+        self.timeout = timeout
+        self.memorySize = memorySize
+        self.logGroup = logGroup
+        self.variables = variables
+        self.endpoint = endpoint
+    }
+}

@@ -1,0 +1,29 @@
+package import NIOCore
+import Synchronization
+
+/// Timers in real time, for the limits of child processes: a process does not live on the emulator's clock (DESIGN D6).
+package protocol RealTimers: Sendable {
+    /// Runs `fire` on `loop` after `delay`, unless cancelled before.
+    func after(_ delay: Duration, on loop: any EventLoop, _ fire: @escaping @Sendable () -> Void) -> any RealTimer
+}
+
+package protocol RealTimer: Sendable {
+    func cancel()
+}
+
+/// Timers kept by the event loops themselves.
+package struct EventLoopTimers: RealTimers {
+    private struct Timer: RealTimer {
+        let scheduled: Scheduled<Void>
+
+        func cancel() { scheduled.cancel() }
+    }
+
+    package init() {}
+
+    package func after(
+        _ delay: Duration, on loop: any EventLoop, _ fire: @escaping @Sendable () -> Void
+    ) -> any RealTimer {
+        Timer(scheduled: loop.scheduleTask(in: TimeAmount(delay), fire))
+    }
+}

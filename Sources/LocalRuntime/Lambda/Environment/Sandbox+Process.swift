@@ -1,0 +1,120 @@
+import Glibc
+import NIOCore
+import NIOPosix
+
+/// The child process: its start, its end, and a second start when its first init failed.
+extension Sandbox {
+    func launch() {
+        state.launched = .now
+        arm(means.limits.initialization)
+        RuntimeListener.open(for: self, largestBody: means.limits.payload).whenComplete { result in
+            switch result {
+            case .success(let listener):
+                self.state.listener = listener
+                self.spawn(listener.address)
+            case .failure(let error): self.couldNotStart(.cannotRun(path: "127.0.0.1", reason: "\(error)"))
+            }
+        }
+    }
+
+    private func spawn(_ runtimeAPI: String) {
+        let variables = EnvironmentVariables.list(plan, runtimeAPI: runtimeAPI, logStream: logStreamName)
+        let start = means.threads.runIfActive(eventLoop: loop) { [plan, log] in
+            try ChildProcess(
+                executable: plan.executable, environment: variables, directory: plan.taskRoot, output: log.writingEnd)
+        }
+        start.whenComplete { result in
+            switch result {
+            case .success(let process): self.started(process)
+            case .failure(let error): self.couldNotStart(self.entrypointFailure(error))
+            }
+        }
+    }
+
+    private func started(_ process: ChildProcess) {
+        state.process = process
+        process.whenExited(on: Self.exits) { remains in
+            self.loop.execute { self.exited(remains) }
+        }
+        // It was shut down, or its time was up, before it had begun.
+        switch state.environment?.phase {
+        case .ended, .restarting: process.signalGroup(SIGKILL)
+        default: break
+        }
+    }
+
+    private func entrypointFailure(_ error: any Error) -> InvocationFailure {
+        guard access(plan.executable, F_OK) == 0 else { return .noBootstrap(path: plan.executable) }
+        let reason = (error as? ChildProcess.StartFailure)?.reason ?? "\(error)"
+        return .cannotRun(path: plan.executable, reason: reason)
+    }
+
+    private func couldNotStart(_ failure: InvocationFailure) {
+        if case .fail = state.environment?.couldNotStart() {
+            report(self, .spent)
+            complete(.failure(failure))
+        }
+        finish()
+    }
+
+    /// What the process sent before it exited may still lie in its connections; they end first.
+    private func exited(_ remains: ChildProcess.Remains) {
+        state.process = nil
+        state.exit = remains.status
+        if state.connections.isEmpty { return processGone() }
+        _ = means.timers.after(means.limits.connectionDrain, on: loop) { [weak self] in
+            guard let self, state.exit != nil else { return }
+            state.connections.values.forEach { $0.close() }
+        }
+    }
+
+    func processGone() {
+        guard let status = state.exit else { return }
+        state.exit = nil
+        let initError = state.reportedInitError
+        if case .starting(.first, _) = state.environment?.phase { reportInit("Runtime.ExitError") }
+        if case .initFailed(.first, _) = state.environment?.phase { reportInit(initError?.type ?? "Runtime.Unknown") }
+        switch state.environment?.exited() {
+        case .restart: restart()
+        case .fail:
+            report(self, .spent)
+            complete(initError.map { .error($0.body, type: $0.type) } ?? .failure(.exited(status)))
+            finish()
+        case .kill:
+            report(self, .spent)
+            finish()
+        case nil, .nothing, .killToRestart: finish()
+        }
+    }
+
+    /// AWS's second try: the init runs again as part of the invocation, within the function's timeout.
+    private func restart() {
+        state.reportedInitError = nil
+        announce()
+        beginTimeout()
+        if let address = state.listener?.address { spawn(address) }
+    }
+
+    private func reportInit(_ errorType: String) {
+        log.say(PlatformLines.initReport(.now - state.launched, status: .error(errorType)))
+    }
+
+    func terminate() {
+        state.process?.signalGroup(SIGTERM)
+        disarm()
+        _ = means.timers.after(means.limits.shutdownGrace, on: loop) { [weak self] in
+            self?.state.process?.signalGroup(SIGKILL)
+        }
+    }
+
+    /// Closes what is left; afterwards the sandbox is gone.
+    func finish() {
+        guard !state.isFinished else { return }
+        state.isFinished = true
+        disarm()
+        state.listener?.close()
+        state.connections.values.forEach { $0.close() }
+        log.finish()
+        report(self, .gone)
+    }
+}

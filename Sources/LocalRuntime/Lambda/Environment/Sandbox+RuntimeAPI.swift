@@ -1,0 +1,140 @@
+import EmulatorClock
+import NIOCore
+
+/// What the bootstrap asks and answers, always on the sandbox's event loop.
+extension Sandbox {
+    /// The answer to an event as it came over the wire.
+    enum Answer {
+        case response([UInt8])
+        case error([UInt8], type: String?)
+        case tooLarge
+    }
+
+    func connectionOpened(_ connection: RuntimeConnection) {
+        state.connections[ObjectIdentifier(connection)] = connection
+    }
+
+    func connectionClosed(_ connection: RuntimeConnection) {
+        state.connections[ObjectIdentifier(connection)] = nil
+        if state.parked === connection {
+            state.parked = nil
+            state.environment?.parkedConnectionLost()
+            report(self, .unready)
+        }
+        if state.exit != nil, state.connections.isEmpty { processGone() }
+    }
+
+    func next(_ connection: RuntimeConnection) {
+        switch state.environment?.next() {
+        case .park:
+            disarm()
+            let former = state.parked
+            state.parked = connection
+            if former !== connection { former?.close() }
+            report(self, .ready)
+        case .deliver(let endsInit): deliver(on: connection, endsInit: endsInit)
+        case .deliverAgain:
+            if let work = state.work { connection.deliver(work.invocation, deadline: work.deadline) }
+        case .refuse(let refusal): connection.refuse(refusal)
+        case nil: connection.close()
+        }
+    }
+
+    func deliver(on connection: RuntimeConnection, endsInit: Bool) {
+        if state.peakMemoryRead == nil { readMemory(force: true) }
+        if endsInit { state.work?.initDuration = .now - state.launched }
+        if state.work?.begun == nil { beginTimeout() }
+        announce()
+        guard let work = state.work else { return }
+        connection.deliver(work.invocation, deadline: work.deadline)
+    }
+
+    /// From here on the function's own timeout counts.
+    func beginTimeout() {
+        state.work?.begun = .now
+        state.work?.deadline = (means.wallClock() + plan.timeout).milliseconds
+        arm(plan.timeout)
+    }
+
+    func answer(_ requestID: String, _ answer: Answer, on connection: RuntimeConnection) {
+        let kind: ExecutionEnvironment.AnswerKind = if case .error = answer { .error } else { .response }
+        switch state.environment?.answer(requestID, kind) {
+        case .accept: break
+        case .refuse(let refusal): return connection.refuse(refusal)
+        case nil: return connection.close()
+        }
+        report(self, .answered)
+        readMemory()
+        switch answer {
+        case .response(let body):
+            connection.accept()
+            complete(.response(body))
+        case .error(let body, let type):
+            connection.accept()
+            complete(.error(body, type: type))
+        case .tooLarge:
+            connection.refuse(.requestEntityTooLarge(limit: means.limits.payload))
+            complete(.failure(.responseTooLarge(limit: means.limits.payload)))
+        }
+    }
+
+    func initError(_ body: [UInt8], type: String?, on connection: RuntimeConnection) {
+        switch state.environment?.initError() {
+        case .accept:
+            state.reportedInitError = (body, type)
+            connection.accept()
+        case .refuse(let refusal): connection.refuse(refusal)
+        case nil: connection.close()
+        }
+    }
+
+    /// The START line, once an invocation.
+    func announce() {
+        guard let work = state.work, !work.isAnnounced else { return }
+        state.work?.isAnnounced = true
+        log.say(PlatformLines.start(work.invocation.requestID))
+    }
+
+    /// Writes the last lines of an invocation and answers whoever waits for it.
+    func complete(_ outcome: Completion.Outcome) {
+        announce()
+        guard let work = state.work else { return }
+        state.work = nil
+        let requestID = work.invocation.requestID
+        let report = InvocationReport(
+            status: outcome.status, duration: work.begun.map { .now - $0 } ?? .zero, initDuration: work.initDuration,
+            memorySize: plan.memorySize, maxMemoryUsed: (state.peakMemory + 1023) / 1024)
+        if case .failure(let failure) = outcome, failure.isLogged {
+            log.say(PlatformLines.failed(failure, requestID: requestID))
+        }
+        log.say(PlatformLines.end(requestID))
+        log.say(PlatformLines.report(report, requestID: requestID, traceID: work.invocation.traceID))
+        let tail = work.invocation.wantsLogTail ? log.endTail(limit: means.limits.logTail) : nil
+        work.continuation.resume(returning: Completion(outcome: outcome, report: report, logTail: tail))
+    }
+
+    func readMemory(force: Bool = false) {
+        let now = ContinuousClock.now
+        if !force, let last = state.peakMemoryRead, now - last < Self.memoryReadInterval { return }
+        state.peakMemoryRead = now
+        state.peakMemory = max(state.peakMemory, state.process?.peakMemory ?? 0)
+    }
+}
+
+extension Completion.Outcome {
+    var status: InvocationReport.Status {
+        switch self {
+        case .response: .success
+        case .failure(.timedOut): .timeout
+        case .failure(let failure): .error(failure.errorType)
+        case .error(_, let type): .error(type ?? "Unhandled")
+        }
+    }
+}
+
+extension InvocationFailure {
+    /// A timeout has a line of its own.
+    fileprivate var isLogged: Bool {
+        if case .timedOut = self { false } else { true }
+    }
+}

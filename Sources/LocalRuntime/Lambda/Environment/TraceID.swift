@@ -1,0 +1,21 @@
+import AWSProtocol
+package import EmulatorClock
+
+/// The tracing header of X-Ray.
+/// https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader
+package enum TraceID {
+    /// `Root=1-<seconds>-<96 bits>;Parent=<64 bits>;Sampled=1`
+    package static func make(at instant: Timestamp) -> String {
+        let seconds = String(UInt32(truncatingIfNeeded: instant.seconds), radix: 16)
+        let padded = String(repeating: "0", count: 8 - seconds.utf8.count) + seconds
+        return "Root=1-\(padded)-\(hex(24));Parent=\(hex(16));Sampled=1"
+    }
+
+    /// Random hex digits.
+    static func hex(_ digits: Int) -> String {
+        var generator = SystemRandomNumberGenerator()
+        var bytes: [UInt8] = []
+        while bytes.count * 2 < digits { withUnsafeBytes(of: generator.next()) { bytes.append(contentsOf: $0) } }
+        return Hex.encode(bytes.prefix(digits / 2))
+    }
+}

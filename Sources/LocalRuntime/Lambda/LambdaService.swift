@@ -1,0 +1,117 @@
+import AWSProtocol
+package import EmulatorClock
+package import EmulatorDatabase
+import Foundation
+import NIOPosix
+import Synchronization
+
+/// The emulated Lambda: functions, and the environments that run them as child processes.
+///
+/// Over the wire it is an `AWSService`; in process, `createFunction` and `invoke` do the same without one.
+package final class LambdaService: Sendable {
+    /// A function with what an invocation needs of it at hand.
+    struct Entry: Sendable {
+        var function: Function
+        var plan: SandboxPlan
+    }
+
+    package static let schema = LambdaStore.schema
+
+    /// The log lines of all functions.
+    package let logs: LogStore
+
+    let limits: LambdaLimits
+    let clock: any Timekeeper
+    let store: LambdaStore
+    let codes: CodeStore
+    let pool: SandboxPool
+    let makeID: @Sendable () -> String
+    private let endpoint: @Sendable () -> String
+    private let functions = Mutex<[FunctionID: Entry]>([:])
+
+    /// - Parameters:
+    ///   - state: where unpacked code lies.
+    ///   - clock: the emulator's; log lines and retries follow it.
+    ///   - endpoint: the emulator's base URL, for `AWS_ENDPOINT_URL`; read at each start of a process.
+    ///   - fetchObject: the body of an S3 object (bucket, key, version), for code that lies in S3.
+    ///   - timers: real time, in which processes live.
+    ///   - wallClock: real time, for deadlines.
+    package init(
+        database: EmulatorDatabase, state: StateFolder, clock: any Timekeeper,
+        endpoint: @escaping @Sendable () -> String,
+        fetchObject: @escaping @Sendable (_ bucket: String, _ key: String, _ version: String?) async throws -> [UInt8],
+        limits: LambdaLimits = .aws, timers: any RealTimers = EventLoopTimers(),
+        wallClock: @escaping @Sendable () -> Timestamp = { .wallClock },
+        makeID: @escaping @Sendable () -> String = RequestID.random
+    ) {
+        self.limits = limits
+        self.clock = clock
+        self.endpoint = endpoint
+        self.makeID = makeID
+        logs = LogStore(database: database)
+        store = LambdaStore(database: database)
+        codes = CodeStore(
+            folder: state.functions, limits: limits, fetchObject: fetchObject, threads: .singleton)
+        pool = SandboxPool(
+            group: MultiThreadedEventLoopGroup.singleton,
+            means: Sandbox.Means(
+                limits: limits, timers: timers, logs: logs, clock: clock, wallClock: wallClock, threads: .singleton))
+    }
+
+    /// Takes up the functions of the state folder.
+    package func start() async throws {
+        let all = try await store.all()
+        codes.clean(keeping: all.map(\.code))
+        all.forEach(remember)
+        pool.beginSweeping()
+    }
+
+    /// Ends every process and writes the last log lines.
+    package func stop() async {
+        await pool.stop()
+        await logs.flush()
+    }
+
+    /// The function, from memory.
+    func entry(_ id: FunctionID) throws -> Entry {
+        guard let entry = functions.withLock({ $0[id] }) else { throw LambdaError.functionNotFound(id.arn) }
+        return entry
+    }
+
+    func allFunctions() -> [Function] {
+        functions.withLock { $0.values.map(\.function) }
+    }
+
+    /// Makes a stored function the one that is run from now on.
+    func remember(_ function: Function) {
+        let plan = plan(of: function)
+        functions.withLock { $0[function.id] = Entry(function: function, plan: plan) }
+        pool.retire(function.id, for: function.revision)
+    }
+
+    func forget(_ id: FunctionID) {
+        functions.withLock { $0[id] = nil }
+        pool.retire(id, for: nil)
+    }
+
+    /// What other functions of the account and region have reserved, in all.
+    func reservedConcurrency(beside id: FunctionID) -> Int {
+        functions.withLock { entries in
+            entries.values.reduce(0) { sum, entry in
+                let other = entry.function
+                let isNeighbour = other.id.account == id.account && other.id.region == id.region && other.id != id
+                return isNeighbour ? sum + (other.reservedConcurrency ?? 0) : sum
+            }
+        }
+    }
+
+    private func plan(of function: Function) -> SandboxPlan {
+        let entry = codes.entry(of: function.code)
+        let configuration = function.configuration
+        return SandboxPlan(
+            function: function.id, revision: function.revision, executable: entry.executable,
+            taskRoot: entry.taskRoot, handler: configuration.handler, timeout: .seconds(configuration.timeout),
+            memorySize: configuration.memorySize, logGroup: configuration.logGroup,
+            variables: configuration.environment ?? [:], endpoint: endpoint)
+    }
+}

@@ -1,0 +1,135 @@
+import AWSProtocol
+import EmulatorClock
+import EmulatorDatabase
+import Foundation
+import GRDB
+
+/// The SQL of functions.
+struct LambdaStore: Sendable {
+    let database: EmulatorDatabase
+
+    static let schema = [
+        SchemaVersion(
+            "lambda-1",
+            """
+            CREATE TABLE lambda_function (
+                account TEXT NOT NULL,
+                region TEXT NOT NULL,
+                name TEXT NOT NULL,
+                configuration TEXT NOT NULL,
+                code_digest TEXT,
+                code_path TEXT,
+                code_sha256 TEXT NOT NULL,
+                code_size_bytes INTEGER NOT NULL,
+                revision TEXT NOT NULL,
+                last_modified_ms INTEGER NOT NULL,
+                reserved_concurrency INTEGER,
+                tags TEXT NOT NULL,
+                PRIMARY KEY (account, region, name),
+                CHECK ((code_digest IS NULL) <> (code_path IS NULL))
+            ) STRICT, WITHOUT ROWID;
+
+            CREATE TABLE log_event (
+                id INTEGER PRIMARY KEY,
+                log_group TEXT NOT NULL,
+                log_stream TEXT NOT NULL,
+                timestamp_ms INTEGER NOT NULL,
+                message TEXT NOT NULL
+            ) STRICT;
+            CREATE INDEX log_event_by_group ON log_event (log_group, id);
+            """)
+    ]
+
+    func all() async throws -> [Function] {
+        try await database.read { db in
+            try Row.fetchAll(db, sql: "SELECT * FROM lambda_function ORDER BY account, region, name")
+                .map(Function.init)
+        }
+    }
+
+    /// - Throws: `LambdaError.functionExists`
+    func insert(_ function: Function) async throws {
+        try await database.write { db in
+            guard try Self.find(function.id, db) == nil else { throw LambdaError.functionExists(function.id.name) }
+            try Self.put(function, db)
+        }
+    }
+
+    /// Changes a function in one transaction and gives it a new revision.
+    ///
+    /// - Throws: `LambdaError.functionNotFound`, and what `change` throws.
+    func update(
+        _ id: FunctionID, _ change: @escaping @Sendable (inout Function) throws -> Void
+    ) async throws -> Function {
+        try await database.write { db in
+            guard var function = try Self.find(id, db) else { throw LambdaError.functionNotFound(id.arn) }
+            try change(&function)
+            try Self.put(function, db)
+            return function
+        }
+    }
+
+    /// - Throws: `LambdaError.functionNotFound`
+    func delete(_ id: FunctionID) async throws {
+        try await database.write { db in
+            try db.execute(
+                sql: "DELETE FROM lambda_function WHERE account = ? AND region = ? AND name = ?",
+                arguments: [id.account, id.region, id.name])
+            guard db.changesCount == 1 else { throw LambdaError.functionNotFound(id.arn) }
+        }
+    }
+
+    private static func find(_ id: FunctionID, _ db: Database) throws -> Function? {
+        try Row.fetchOne(
+            db, sql: "SELECT * FROM lambda_function WHERE account = ? AND region = ? AND name = ?",
+            arguments: [id.account, id.region, id.name]
+        ).map(Function.init)
+    }
+
+    private static func put(_ function: Function, _ db: Database) throws {
+        let (digest, path): (String?, String?) =
+            switch function.code.place {
+            case .unpacked(let digest): (digest, nil)
+            case .local(let path): (nil, path)
+            }
+        try db.execute(
+            sql: """
+                INSERT OR REPLACE INTO lambda_function (account, region, name, configuration, code_digest, code_path,
+                    code_sha256, code_size_bytes, revision, last_modified_ms, reserved_concurrency, tags)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """,
+            arguments: [
+                function.id.account, function.id.region, function.id.name, try JSON.encode(function.configuration),
+                digest, path, function.code.sha256, function.code.size, function.revision,
+                function.lastModified.milliseconds, function.reservedConcurrency, try JSON.encode(function.tags),
+            ])
+    }
+}
+
+extension Function {
+    fileprivate init(_ row: Row) throws {
+        let digest: String? = row["code_digest"]
+        let path: String? = row["code_path"]
+        self.init(
+            id: FunctionID(account: row["account"], region: row["region"], name: row["name"]),
+            configuration: try JSON.decode(row["configuration"]),
+            code: FunctionCode(
+                place: digest.map { .unpacked(digest: $0) } ?? .local(path: path ?? ""), sha256: row["code_sha256"],
+                size: row["code_size_bytes"]),
+            revision: row["revision"], lastModified: Timestamp(milliseconds: row["last_modified_ms"]),
+            reservedConcurrency: row["reserved_concurrency"], tags: try JSON.decode(row["tags"]))
+    }
+}
+
+/// Values as JSON text in a column.
+private enum JSON {
+    static func encode(_ value: some Encodable) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        return String(decoding: try encoder.encode(value), as: UTF8.self)
+    }
+
+    static func decode<Value: Decodable>(_ text: String) throws -> Value {
+        try JSONDecoder().decode(Value.self, from: Data(text.utf8))
+    }
+}

@@ -1,0 +1,110 @@
+import CSpawn
+// A dispatch source may be used from any thread; Linux's Dispatch does not declare it.
+@preconcurrency import Dispatch
+import EmulatorClock
+import Glibc
+import Synchronization
+
+/// The log of one execution environment: what its processes print, through a pipe, and what the platform says of them.
+final class LogStream: Sendable {
+    private struct State {
+        /// An unfinished line.
+        var partial: [UInt8] = []
+        /// What the present invocation has logged, when its caller asked for it.
+        var tail: [UInt8]?
+        var buffer = [UInt8](repeating: 0, count: 16_384)
+    }
+
+    /// A line longer than this is cut in two, as CloudWatch Logs does with its largest event, in bytes.
+    private static let longestLine = 262_144 - 26
+
+    /// The end that processes write to.
+    let writingEnd: Int32
+    private let readingEnd: Int32
+    private let state = Mutex(State())
+    private let emit: @Sendable (String) -> Void
+    private let readable: any DispatchSourceRead
+
+    /// - Parameter emit: takes each finished line, without its line end.
+    init(emit: @escaping @Sendable (String) -> Void) throws {
+        var ends: (reading: Int32, writing: Int32) = (-1, -1)
+        let failure = rivulet_log_pipe(&ends.reading, &ends.writing)
+        guard failure == 0 else { throw ChildProcess.StartFailure(code: -failure) }
+        (readingEnd, writingEnd) = ends
+        self.emit = emit
+        readable = DispatchSource.makeReadSource(
+            fileDescriptor: ends.reading, queue: DispatchQueue(label: "rivulet.lambda.log"))
+        readable.setEventHandler { [weak self] in self?.drain() }
+        readable.setCancelHandler { [ends] in
+            close(ends.reading)
+            close(ends.writing)
+        }
+        readable.activate()
+    }
+
+    /// Takes over what has been printed so far.
+    func drain() {
+        state.withLock { state in
+            while true {
+                let count = state.buffer.withUnsafeMutableBytes { read(readingEnd, $0.baseAddress, $0.count) }
+                guard count > 0 else { return }
+                take(state.buffer[0..<count], in: &state)
+            }
+        }
+    }
+
+    /// A line of the platform's own, after all that was printed before.
+    func say(_ line: String) {
+        drain()
+        state.withLock { state in
+            finishLine(in: &state)
+            log(Array(line.utf8), in: &state)
+        }
+    }
+
+    /// Begins to keep what is logged, for `LogType=Tail`.
+    func beginTail() {
+        state.withLock { $0.tail = [] }
+    }
+
+    /// The last `limit` bytes since `beginTail`, cut at a line where possible; nil when it was not called.
+    func endTail(limit: Int) -> [UInt8]? {
+        state.withLock { state in
+            defer { state.tail = nil }
+            return state.tail.map { Array($0.suffix(limit)) }
+        }
+    }
+
+    /// Takes what is left and closes the pipe.
+    func finish() {
+        drain()
+        state.withLock { finishLine(in: &$0) }
+        readable.cancel()
+    }
+
+    private func take(_ bytes: ArraySlice<UInt8>, in state: inout State) {
+        var rest = bytes
+        while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
+            state.partial.append(contentsOf: rest[..<end])
+            log(state.partial, in: &state)
+            state.partial.removeAll(keepingCapacity: true)
+            rest = rest[(end + 1)...]
+        }
+        state.partial.append(contentsOf: rest)
+        if state.partial.count >= Self.longestLine { finishLine(in: &state) }
+    }
+
+    private func finishLine(in state: inout State) {
+        guard !state.partial.isEmpty else { return }
+        log(state.partial, in: &state)
+        state.partial.removeAll(keepingCapacity: true)
+    }
+
+    private func log(_ line: [UInt8], in state: inout State) {
+        if state.tail != nil {
+            state.tail?.append(contentsOf: line)
+            state.tail?.append(UInt8(ascii: "\n"))
+        }
+        emit(String(decoding: line, as: UTF8.self))
+    }
+}

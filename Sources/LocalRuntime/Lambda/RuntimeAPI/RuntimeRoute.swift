@@ -1,0 +1,47 @@
+/// A request to the Runtime API, by method and path.
+/// https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
+enum RuntimeRoute: Equatable {
+    case next
+    case response(requestID: String)
+    case error(requestID: String)
+    case initError
+
+    /// - Throws: what the path is answered with when it is none of these.
+    init(method: String, uri: String) throws(RuntimeRefusal) {
+        let path = uri.prefix { $0 != "?" }
+        let parts = path.split(separator: "/", omittingEmptySubsequences: true)
+        guard parts.first == "2018-06-01", parts.count >= 3, parts[1] == "runtime" else {
+            throw Self.refusal(of: parts)
+        }
+        switch (parts[2], parts.count) {
+        case ("invocation", 4) where parts[3] == "next":
+            try Self.require("GET", method)
+            self = .next
+        case ("invocation", 5) where parts[4] == "response":
+            try Self.require("POST", method)
+            self = .response(requestID: String(parts[3]))
+        case ("invocation", 5) where parts[4] == "error":
+            try Self.require("POST", method)
+            self = .error(requestID: String(parts[3]))
+        case ("init", 4) where parts[3] == "error":
+            try Self.require("POST", method)
+            self = .initError
+        case ("restore", 4): throw .notImplemented("SnapStart's /runtime/restore/\(parts[3])")
+        default: throw .notFound
+        }
+    }
+
+    private static func require(_ allowed: String, _ method: String) throws(RuntimeRefusal) {
+        guard method == allowed else { throw .methodNotAllowed(allowed: allowed) }
+    }
+
+    /// The other interfaces of an execution environment, refused by name.
+    private static func refusal(of parts: [Substring]) -> RuntimeRefusal {
+        switch parts.dropFirst().first {
+        case "extension": .notImplemented("the Extensions API (/\(parts.joined(separator: "/")))")
+        case "telemetry": .notImplemented("the Telemetry API")
+        case "logs": .notImplemented("the Logs API")
+        default: .notFound
+        }
+    }
+}
