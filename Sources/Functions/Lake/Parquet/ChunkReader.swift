@@ -1,0 +1,142 @@
+/// Walks the pages of one column chunk and hands their values to a decoder.
+struct ChunkReader<Values: ValueDecoder> {
+    private let metadata: ColumnChunkMetadata
+    private let codec: Codec
+    private let memoryLimit: Int
+    private let isList: Bool
+    private(set) var values: Values
+    private(set) var levels: LevelBuffer
+    /// The page at work, for error messages.
+    private(set) var page = 0
+    private var allocated = 0
+    private var scratch: [UInt8] = []
+
+    init(
+        _ metadata: ColumnChunkMetadata, of column: FileColumn, memoryLimit: Int, values: Values
+    ) throws(ParquetProblem) {
+        guard let codec = Codec(rawValue: metadata.codec) else {
+            throw .unsupported("compression codec \(metadata.codec)")
+        }
+        self.metadata = metadata
+        self.codec = codec
+        self.memoryLimit = memoryLimit
+        self.values = values
+        isList = column.isList
+        levels = LevelBuffer(maximumDefinition: column.maximumDefinition, hasRepetition: column.isList)
+    }
+
+    /// Reads every page of `chunk`.
+    mutating func read(_ chunk: ArraySlice<UInt8>) throws(ParquetProblem) {
+        var rest = chunk
+        while levels.entryCount < metadata.valueCount {
+            guard !rest.isEmpty else {
+                throw .truncated("a column chunk with \(levels.entryCount) of \(metadata.valueCount) values")
+            }
+            var reader = ThriftReader(rest)
+            let header = try reader.pageHeader()
+            rest = rest[reader.position...]
+            guard rest.count >= Int(header.compressedByteCount) else { throw .truncated("a page") }
+            let body = rest.prefix(Int(header.compressedByteCount))
+            try readPage(header, body)
+            rest = rest[body.endIndex...]
+            page += 1
+        }
+        guard levels.entryCount == metadata.valueCount else {
+            throw .corrupt("pages with \(levels.entryCount) values in a chunk with \(metadata.valueCount)")
+        }
+    }
+
+    private mutating func readPage(_ header: PageHeader, _ body: ArraySlice<UInt8>) throws(ParquetProblem) {
+        try body.withRawBytes { (bytes) throws(ParquetProblem) in
+            if let crc = header.crc, Compression.crc(bytes) != crc { throw .corrupt("a page that fails its checksum") }
+            switch header.kind {
+            case .dictionary(let count, let encoding):
+                try readDictionary(bytes, header, count: Int(count), encoding: encoding)
+            case .dataV1(let count, let encoding, let definition, let repetition):
+                try reserve(count: Int(count))
+                try withUncompressed(bytes, count: Int(header.uncompressedByteCount), codec) {
+                    (self, page) throws(ParquetProblem) in
+                    let taken = try self.levels.readV1(
+                        page, count: Int(count), repetitionEncoding: repetition, definitionEncoding: definition)
+                    let rest = UnsafeRawBufferPointer(rebasing: page[taken.byteCount...])
+                    try self.values.append(rest, encoding: encoding, count: taken.valueCount)
+                }
+            case .dataV2(let page): try readV2(bytes, header, page)
+            case .other: break
+            }
+        }
+    }
+
+    private mutating func readDictionary(
+        _ bytes: UnsafeRawBufferPointer, _ header: PageHeader, count: Int, encoding: Int32
+    ) throws(ParquetProblem) {
+        guard page == 0 else { throw .corrupt("a dictionary page that is not the first") }
+        guard encoding == Encoding.plain.rawValue || encoding == Encoding.plainDictionary.rawValue else {
+            throw .unsupported("a dictionary in encoding \(encoding)")
+        }
+        try withUncompressed(bytes, count: Int(header.uncompressedByteCount), codec) {
+            (self, page) throws(ParquetProblem) in
+            try self.values.readDictionary(page, count: count)
+        }
+    }
+
+    private mutating func readV2(
+        _ bytes: UnsafeRawBufferPointer, _ header: PageHeader, _ v2: PageHeader.DataPageV2
+    ) throws(ParquetProblem) {
+        try reserve(count: Int(v2.valueCount))
+        let (repetition, definition) = (Int(v2.repetitionByteCount), Int(v2.definitionByteCount))
+        let levelBytes = repetition + definition
+        guard levelBytes <= bytes.count, levelBytes <= Int(header.uncompressedByteCount) else {
+            throw .corrupt("levels longer than their page")
+        }
+        let valueCount = try levels.readV2(
+            repetitions: UnsafeRawBufferPointer(rebasing: bytes[..<repetition]),
+            definitions: UnsafeRawBufferPointer(rebasing: bytes[repetition..<levelBytes]), count: Int(v2.valueCount))
+        let size = Int(header.uncompressedByteCount) - levelBytes
+        let rest = UnsafeRawBufferPointer(rebasing: bytes[levelBytes...])
+        // A page of nulls alone may come without any bytes for its codec to read.
+        let isStored = !v2.isCompressed || (rest.isEmpty && size == 0)
+        try withUncompressed(rest, count: size, isStored ? .uncompressed : codec) {
+            (self, page) throws(ParquetProblem) in
+            try self.values.append(page, encoding: v2.encoding, count: valueCount)
+        }
+    }
+
+    /// Calls `body` with the page's `count` bytes as they were before compression.
+    private mutating func withUncompressed(
+        _ bytes: UnsafeRawBufferPointer, count: Int, _ codec: Codec,
+        _ body: (inout ChunkReader, UnsafeRawBufferPointer) throws(ParquetProblem) -> Void
+    ) throws(ParquetProblem) {
+        try spend(count)
+        if codec == .uncompressed {
+            guard bytes.count == count else { throw .corrupt("an uncompressed page of another size than announced") }
+            return try body(&self, bytes)
+        }
+        // Taken out of `self` for the call: `body` changes `self` while it reads these bytes.
+        var buffer: [UInt8] = []
+        swap(&buffer, &scratch)
+        if buffer.count < count { buffer = Array(repeating: 0, count: count) }
+        try buffer.withMutableRawBytes { (memory) throws(ParquetProblem) in
+            let target = UnsafeMutableRawBufferPointer(rebasing: memory[..<count])
+            try Compression.decompress(bytes, codec: codec, into: target)
+            try body(&self, UnsafeRawBufferPointer(target))
+        }
+        swap(&buffer, &scratch)
+    }
+
+    /// Pays for `count` more values before anything is allocated for them.
+    private mutating func reserve(count: Int) throws(ParquetProblem) {
+        guard count <= Int(metadata.valueCount) - levels.entryCount else {
+            throw .corrupt("pages with more values than their chunk's \(metadata.valueCount)")
+        }
+        // A code while it is decoded, two levels, validity, and the value itself.
+        try spend(count * (Values.bytesPerValue + 8))
+    }
+
+    private mutating func spend(_ byteCount: Int) throws(ParquetProblem) {
+        allocated += byteCount
+        guard allocated <= memoryLimit else {
+            throw .tooLarge("a column chunk of over \(memoryLimit) bytes, too much for the file's size")
+        }
+    }
+}

@@ -1,0 +1,106 @@
+/// Definition and repetition levels of a column chunk, gathered page by page.
+struct LevelBuffer {
+    let maximumDefinition: UInt8
+    let hasRepetition: Bool
+    /// One level an entry; nil as long as every entry has had the highest.
+    private(set) var definitions: [UInt8]?
+    private(set) var repetitions: [UInt8] = []
+    private(set) var entryCount = 0
+
+    init(maximumDefinition: UInt8, hasRepetition: Bool) {
+        self.maximumDefinition = maximumDefinition
+        self.hasRepetition = hasRepetition
+    }
+
+    /// Takes the levels of a version 1 page from the front of `body`.
+    ///
+    /// - Returns: the values that follow, and the bytes taken.
+    mutating func readV1(
+        _ body: UnsafeRawBufferPointer, count: Int, repetitionEncoding: Int32, definitionEncoding: Int32
+    ) throws(ParquetProblem) -> (valueCount: Int, byteCount: Int) {
+        var offset = 0
+        if hasRepetition {
+            let levels = try Self.levelsV1(body, &offset, count, repetitionEncoding, maximum: 1)
+            try append(repetitions: levels)
+        }
+        var valueCount = count
+        if maximumDefinition > 0 {
+            let levels = try Self.levelsV1(body, &offset, count, definitionEncoding, maximum: maximumDefinition)
+            valueCount = try append(definitions: levels)
+        }
+        entryCount += count
+        return (valueCount, offset)
+    }
+
+    /// Takes the levels of a version 2 page, whose lengths its header gives.
+    ///
+    /// - Returns: the number of values that follow.
+    mutating func readV2(
+        repetitions repetitionBytes: UnsafeRawBufferPointer, definitions definitionBytes: UnsafeRawBufferPointer,
+        count: Int
+    ) throws(ParquetProblem) -> Int {
+        if hasRepetition {
+            try append(repetitions: try Self.hybrid(repetitionBytes, count, maximum: 1))
+        }
+        var valueCount = count
+        if maximumDefinition > 0 {
+            valueCount = try append(definitions: try Self.hybrid(definitionBytes, count, maximum: maximumDefinition))
+        }
+        entryCount += count
+        return valueCount
+    }
+
+    private static func levelsV1(
+        _ body: UnsafeRawBufferPointer, _ offset: inout Int, _ count: Int, _ encoding: Int32, maximum: UInt8
+    ) throws(ParquetProblem) -> [UInt8] {
+        let rest = UnsafeRawBufferPointer(rebasing: body[offset...])
+        switch Encoding(rawValue: encoding) {
+        case .rle:
+            guard rest.count >= 4 else { throw .truncated("levels") }
+            let length = Int(UInt32(littleEndian: rest.loadUnaligned(as: UInt32.self)))
+            guard rest.count - 4 >= length else { throw .truncated("levels") }
+            offset += 4 + length
+            return try hybrid(UnsafeRawBufferPointer(rebasing: rest[4..<4 + length]), count, maximum: maximum)
+        case .bitPacked:
+            var levels = [UInt8](repeating: 0, count: count)
+            offset += try levels.withUnsafeMutableBufferPointer { (buffer) throws(ParquetProblem) in
+                try RunLength.decodeBitPacked(rest, bitWidth: RunLength.bitWidth(for: Int(maximum)), into: buffer)
+            }
+            return levels
+        default: throw .unsupported("levels in encoding \(encoding)")
+        }
+    }
+
+    private static func hybrid(
+        _ input: UnsafeRawBufferPointer, _ count: Int, maximum: UInt8
+    ) throws(ParquetProblem) -> [UInt8] {
+        var levels = [UInt8](repeating: 0, count: count)
+        try levels.withUnsafeMutableBufferPointer { (buffer) throws(ParquetProblem) in
+            try RunLength.decode(input, bitWidth: RunLength.bitWidth(for: Int(maximum)), into: buffer)
+        }
+        return levels
+    }
+
+    private mutating func append(repetitions levels: [UInt8]) throws(ParquetProblem) {
+        guard levels.allSatisfy({ $0 <= 1 }) else { throw .corrupt("a repetition level above 1") }
+        guard let first = levels.first else { return }
+        guard entryCount > 0 || first == 0 else { throw .corrupt("a list that goes on before it begins") }
+        repetitions.append(contentsOf: levels)
+    }
+
+    /// - Returns: how many of them have a value.
+    private mutating func append(definitions levels: [UInt8]) throws(ParquetProblem) -> Int {
+        let maximum = maximumDefinition
+        var (valueCount, highest) = (0, UInt8(0))
+        for level in levels {
+            valueCount += level == maximum ? 1 : 0
+            highest = max(highest, level)
+        }
+        guard highest <= maximum else { throw .corrupt("a definition level above \(maximum)") }
+        if valueCount < levels.count, definitions == nil {
+            definitions = Array(repeating: maximum, count: entryCount)
+        }
+        definitions?.append(contentsOf: levels)
+        return valueCount
+    }
+}

@@ -1,0 +1,75 @@
+/// The strings of a column chunk: codes into a pool, which may hold equal strings several times.
+struct StringPageValues: PageValues {
+    let pool: StringPool
+    let codes: [UInt32]
+
+    static var physicalType: PhysicalType { .byteArray }
+    /// Longer strings get no bounds, which would be most of a small file's footer.
+    private static let longestBound = 64
+
+    var count: Int { codes.count }
+
+    func coded(dictionaryLimit: Int) throws(ParquetProblem) -> CodedValues? {
+        guard !codes.isEmpty else { return nil }
+        var dictionary = StringDictionary()
+        var result: [UInt32] = []
+        result.reserveCapacity(codes.count)
+        // What the dictionary calls each string of the pool, so that a code seen before is not hashed again.
+        var known = [UInt32](repeating: .max, count: pool.count)
+        var plainByteCount = 0
+        try pool.withViews { (views) throws(ParquetProblem) in
+            for code in codes {
+                let bytes = views[code]
+                var new = known[Int(code)]
+                if new == .max {
+                    guard dictionary.pool.plain.count + bytes.count + 4 <= dictionaryLimit else { break }
+                    new = try dictionary.code(for: bytes)
+                    known[Int(code)] = new
+                }
+                plainByteCount += bytes.count + 4
+                result.append(new)
+            }
+        }
+        let coded = CodedValues(codes: result, entryCount: dictionary.pool.count, page: dictionary.pool.plain)
+        return coded.saves(over: plainByteCount) ? coded : nil
+    }
+
+    func pageEnd(from start: Int, byteLimit: Int) -> Int {
+        pool.withViews { views in
+            var (end, byteCount) = (start, 0)
+            while end < codes.count, byteCount < byteLimit {
+                byteCount += views[codes[end]].count + 4
+                end += 1
+            }
+            return end
+        }
+    }
+
+    func appendPlain(_ range: Range<Int>, to page: inout [UInt8]) {
+        pool.withViews { views in
+            for code in codes[range] {
+                let bytes = views[code]
+                // The length lies in the four bytes before: one copy takes both.
+                page.append(contentsOf: views.plain[(Int(views.starts[Int(code)]) - 4)...].prefix(bytes.count + 4))
+            }
+        }
+    }
+
+    /// By unsigned bytes; a dictionary that holds every value is shorter to search.
+    func bounds(_ coded: CodedValues?) -> (minimum: [UInt8]?, maximum: [UInt8]?) {
+        guard let first = codes.first else { return (nil, nil) }
+        return pool.withViews { views in
+            var (low, high) = (views[first], views[first])
+            for code in codes {
+                let bytes = views[code]
+                if bytes.precedes(low) { low = bytes }
+                if high.precedes(bytes) { high = bytes }
+            }
+            return (Self.bound(low), Self.bound(high))
+        }
+    }
+
+    private static func bound(_ bytes: ByteView) -> [UInt8]? {
+        bytes.count <= longestBound ? Array(bytes) : nil
+    }
+}

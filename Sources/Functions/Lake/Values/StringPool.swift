@@ -1,0 +1,116 @@
+/// Many byte strings in one block, laid out as Parquet's PLAIN encoding lays them out: four bytes of length, little
+/// endian, then the bytes. So a page's values are taken in, and written out, by copying.
+package struct StringPool: Sendable {
+    private(set) var plain: [UInt8] = []
+    /// Where the bytes of each string begin in `plain`; its length lies in the four bytes before.
+    private(set) var starts: [UInt32] = []
+
+    package init() {}
+
+    /// The number of strings.
+    package var count: Int { starts.count }
+
+    /// The bytes of the string with this code.
+    package subscript(code: UInt32) -> ArraySlice<UInt8> {
+        let start = Int(starts[Int(code)])
+        let length = plain.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: start - 4, as: UInt32.self) }
+        return plain[start..<start + Int(UInt32(littleEndian: length))]
+    }
+
+    /// Adds a string and gives its code.
+    ///
+    /// - Throws: `ParquetProblem.tooLarge` when the block would pass 4 GiB.
+    @inline(__always)
+    mutating func append(_ bytes: ByteView) throws(ParquetProblem) -> UInt32 {
+        try appendLength(bytes.count)
+        plain.append(contentsOf: bytes)
+        return UInt32(truncatingIfNeeded: starts.count - 1)
+    }
+
+    /// Adds a string with A-Z mapped to a-z.
+    @inline(__always)
+    mutating func appendLowered(_ bytes: ByteView) throws(ParquetProblem) -> UInt32 {
+        try appendLength(bytes.count)
+        plain.append(contentsOf: bytes.lazy.map(ByteView.lowered))
+        return UInt32(truncatingIfNeeded: starts.count - 1)
+    }
+
+    /// Adds the UTF-8 bytes of `text`.
+    package mutating func append(_ text: String) throws(ParquetProblem) -> UInt32 {
+        var text = text
+        // `withUTF8` cannot carry a typed error out of its closure, so the result does.
+        let result = text.withUTF8 { bytes -> Result<UInt32, ParquetProblem> in
+            Result { () throws(ParquetProblem) in try append(bytes) }
+        }
+        return try result.get()
+    }
+
+    /// True when the string with this code has exactly these bytes.
+    @inline(__always)
+    func equals(_ code: UInt32, _ bytes: ByteView) -> Bool {
+        withViews { $0[code].equals(bytes) }
+    }
+
+    /// Adds all strings of another pool; their codes move up by this pool's count.
+    mutating func append(_ other: StringPool) throws(ParquetProblem) {
+        let base = plain.count
+        guard base + other.plain.count <= Int(UInt32.max) else {
+            throw .tooLarge("a block of strings of more than 4 GiB")
+        }
+        plain.append(contentsOf: other.plain)
+        starts.append(contentsOf: other.starts.lazy.map { $0 + UInt32(truncatingIfNeeded: base) })
+    }
+
+    /// Takes over `count` strings as a PLAIN page holds them and gives the bytes that they took.
+    mutating func appendPlain(_ page: UnsafeRawBufferPointer, count: Int) throws(ParquetProblem) -> Int {
+        let base = plain.count
+        guard base + page.count <= Int(UInt32.max) else { throw .tooLarge("a column chunk of more than 4 GiB") }
+        guard count <= page.count / 4 else { throw .truncated("PLAIN strings") }
+        let firstNew = starts.count
+        var offset = 0
+        starts.reserveCapacity(firstNew + count)
+        for _ in 0..<count {
+            guard page.count - offset >= 4 else { throw .truncated("PLAIN strings") }
+            let length = Int(UInt32(littleEndian: page.loadUnaligned(fromByteOffset: offset, as: UInt32.self)))
+            guard page.count - offset - 4 >= length else { throw .truncated("PLAIN strings") }
+            starts.append(UInt32(truncatingIfNeeded: base + offset + 4))
+            offset += 4 + length
+        }
+        plain.append(contentsOf: page[0..<offset])
+        return offset
+    }
+
+    /// Calls `body` with the strings where they lie; the view must not outlive the call.
+    @inline(__always)
+    func withViews<Output, Failure: Error>(
+        _ body: (StringViews) throws(Failure) -> Output
+    ) throws(Failure) -> Output {
+        try plain.withUnsafeBufferPointer { (plain) throws(Failure) in
+            try starts.withUnsafeBufferPointer { (starts) throws(Failure) in
+                try body(StringViews(plain: plain, starts: starts))
+            }
+        }
+    }
+
+    @inline(__always)
+    private mutating func appendLength(_ length: Int) throws(ParquetProblem) {
+        let start = plain.count + 4
+        guard start + length <= Int(UInt32.max) else { throw .tooLarge("a block of strings of more than 4 GiB") }
+        withUnsafeBytes(of: UInt32(truncatingIfNeeded: length).littleEndian) { plain.append(contentsOf: $0) }
+        starts.append(UInt32(truncatingIfNeeded: start))
+    }
+}
+
+/// The strings of a pool without bounds checks on their bytes: a pool never holds a start or a length that lies
+/// outside its block.
+struct StringViews {
+    let plain: UnsafeBufferPointer<UInt8>
+    let starts: UnsafeBufferPointer<UInt32>
+
+    @inline(__always)
+    subscript(code: UInt32) -> ByteView {
+        let start = Int(starts[Int(code)])
+        let length = UnsafeRawBufferPointer(plain).loadUnaligned(fromByteOffset: start - 4, as: UInt32.self)
+        return ByteView(rebasing: plain[start..<start + Int(UInt32(littleEndian: length))])
+    }
+}
