@@ -80,7 +80,7 @@ var localRuntime: [Target] {
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ]),
-        .part("EventSourceMappings", in: "LocalRuntime", folder: "EventSourceMapping", base + ["Lambda", "SQS"]),
+        .part("EventSourceMappings", in: "LocalRuntime", folder: "EventSourceMapping", base + ["SQS"]),
         .part("TwitchSimulator", in: "LocalRuntime", ["AWSProtocol", "EmulatorClock"]),
         .executableTarget(
             name: "RivuletLocal",
@@ -108,7 +108,7 @@ var tests: [Target] {
         .tests("DynamoDB", ["AWSProtocol", "EmulatorClock", "EmulatorDatabase"]),
         .tests("S3", ["AWSProtocol", "EmulatorClock", "EmulatorDatabase"]),
         .tests("Lambda", ["AWSProtocol", "EmulatorClock", "EmulatorDatabase"]),
-        .tests("EventSourceMappings", ["AWSProtocol", "EmulatorClock", "EmulatorDatabase", "Lambda", "SQS"]),
+        .tests("EventSourceMappings", ["AWSProtocol", "EmulatorClock", "EmulatorDatabase", "SQS"]),
         .tests("TwitchSimulator", ["AWSProtocol", "EmulatorClock"]),
         .testTarget(
             name: "EndToEndTests",
