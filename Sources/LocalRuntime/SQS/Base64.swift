@@ -1,0 +1,8 @@
+import FoundationEssentials
+
+/// RFC 4648's Base64, in which binary values travel.
+enum Base64 {
+    static func encode(_ bytes: [UInt8]) -> String { Data(bytes).base64EncodedString() }
+
+    static func decode(_ text: String) -> [UInt8]? { Data(base64Encoded: text).map { [UInt8]($0) } }
+}

@@ -1,0 +1,68 @@
+import EmulatorClock
+import GRDB
+
+/// Looks at a queue that change nothing, on a snapshot beside the writer.
+extension MessageStore {
+    /// The queue's counts; nil when messages have outlived their retention and must be removed first.
+    ///
+    /// All there are is a number kept by triggers, and what is hidden lies at one end of an index: neither needs a
+    /// walk through a long queue.
+    func statistics(of queue: Queue, now: Timestamp) throws -> QueueStatistics? {
+        let oldest = try Int64.fetchOne(
+            db.cachedStatement(sql: "SELECT min(sent_at_ms) FROM sqs_message WHERE queue = ?"), arguments: [queue.id]
+        ).map { Timestamp(milliseconds: $0) }
+        if let oldest, oldest <= now - queue.settings.retention { return nil }
+        let total = try Int.fetchOne(
+            db.cachedStatement(sql: "SELECT message_count FROM sqs_queue WHERE id = ?"), arguments: [queue.id])
+        let hidden = try Row.fetchOne(
+            db.cachedStatement(
+                sql: """
+                    SELECT count(*), total(receive_count = 0) FROM sqs_message WHERE queue = ? AND visible_at_ms > ?
+                    """),
+            arguments: [queue.id, now.milliseconds])
+        let hiddenCount: Int = hidden?[0] ?? 0
+        let delayed = Int((hidden?[1] as Double?) ?? 0)
+        return QueueStatistics(
+            visible: (total ?? 0) - hiddenCount, inFlight: hiddenCount - delayed, delayed: delayed,
+            oldestAge: oldest.map { now - $0 })
+    }
+
+    /// Received messages that are still hidden.
+    func inFlightCount(of queue: Queue, now: Timestamp) throws -> Int {
+        try Int.fetchOne(
+            db.cachedStatement(
+                sql: "SELECT count(*) FROM sqs_message WHERE queue = ? AND visible_at_ms > ? AND receive_count > 0"),
+            arguments: [queue.id, now.milliseconds]) ?? 0
+    }
+
+    /// The earliest instant at which a hidden message shows; nil when none is hidden.
+    func nextDue(of queue: Queue, after now: Timestamp) throws -> Timestamp? {
+        try Int64.fetchOne(
+            db.cachedStatement(
+                sql: "SELECT min(visible_at_ms) FROM sqs_message WHERE queue = ? AND visible_at_ms > ?"),
+            arguments: [queue.id, now.milliseconds]
+        ).map { Timestamp(milliseconds: $0) }
+    }
+
+    /// The oldest messages, whatever their state.
+    func peek(_ queue: Queue, limit: Int, now: Timestamp) throws -> [PeekedMessage] {
+        let rows = try Row.fetchCursor(
+            db.cachedStatement(
+                sql: """
+                    SELECT message_id, body, attributes, sent_at_ms, visible_at_ms, receive_count + earlier_receives,
+                        first_received_at_ms, group_id, source_arn
+                    FROM sqs_message WHERE queue = ? AND sent_at_ms > ? ORDER BY sent_at_ms, id LIMIT ?
+                    """),
+            arguments: [queue.id, (now - queue.settings.retention).milliseconds, limit])
+        var messages: [PeekedMessage] = []
+        while let row = try rows.next() {
+            messages.append(
+                PeekedMessage(
+                    messageID: row[0], body: row[1], attributes: try [String: MessageAttribute](stored: row[2]),
+                    sent: Timestamp(milliseconds: row[3]), visibleAt: Timestamp(milliseconds: row[4]),
+                    receiveCount: row[5], firstReceived: (row[6] as Int64?).map { Timestamp(milliseconds: $0) },
+                    groupID: row[7], deadLetterSourceARN: row[8]))
+        }
+        return messages
+    }
+}

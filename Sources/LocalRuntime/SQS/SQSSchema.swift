@@ -1,0 +1,87 @@
+package import EmulatorDatabase
+
+extension SQSService {
+    /// The tables of this service; only ever added to.
+    ///
+    /// A receive touches the first index alone: it holds what is due in the order of its due time. Its third column
+    /// tells delayed messages from those in flight without a look at the table.
+    package static let schema: [SchemaVersion] = [
+        SchemaVersion(
+            "sqs-1",
+            """
+            CREATE TABLE sqs_queue (
+                id INTEGER PRIMARY KEY AUTOINCREMENT,
+                account TEXT NOT NULL,
+                region TEXT NOT NULL,
+                name TEXT NOT NULL,
+                attributes TEXT NOT NULL,
+                tags TEXT NOT NULL,
+                created_at_ms INTEGER NOT NULL,
+                modified_at_ms INTEGER NOT NULL,
+                purged_at_ms INTEGER,
+                message_count INTEGER NOT NULL DEFAULT 0,
+                UNIQUE (account, region, name)
+            ) STRICT;
+
+            CREATE TABLE sqs_deleted_queue (
+                account TEXT NOT NULL,
+                region TEXT NOT NULL,
+                name TEXT NOT NULL,
+                deleted_at_ms INTEGER NOT NULL,
+                PRIMARY KEY (account, region, name)
+            ) STRICT, WITHOUT ROWID;
+
+            CREATE TABLE sqs_message (
+                id INTEGER PRIMARY KEY AUTOINCREMENT,
+                queue INTEGER NOT NULL,
+                visible_at_ms INTEGER NOT NULL,
+                receive_count INTEGER NOT NULL DEFAULT 0,
+                earlier_receives INTEGER NOT NULL DEFAULT 0,
+                sent_at_ms INTEGER NOT NULL,
+                first_received_at_ms INTEGER,
+                message_id TEXT NOT NULL,
+                sender TEXT NOT NULL,
+                group_id TEXT,
+                deduplication_id TEXT,
+                trace_header TEXT,
+                source_arn TEXT,
+                attributes TEXT,
+                body TEXT NOT NULL
+            ) STRICT;
+            CREATE INDEX sqs_message_by_visibility ON sqs_message (queue, visible_at_ms, receive_count);
+            CREATE INDEX sqs_message_by_age ON sqs_message (queue, sent_at_ms);
+            CREATE INDEX sqs_message_by_group ON sqs_message (queue, group_id) WHERE group_id IS NOT NULL;
+
+            CREATE TRIGGER sqs_message_sent AFTER INSERT ON sqs_message BEGIN
+                UPDATE sqs_queue SET message_count = message_count + 1 WHERE id = NEW.queue;
+            END;
+            CREATE TRIGGER sqs_message_gone AFTER DELETE ON sqs_message BEGIN
+                UPDATE sqs_queue SET message_count = message_count - 1 WHERE id = OLD.queue;
+            END;
+            CREATE TRIGGER sqs_message_moved AFTER UPDATE OF queue ON sqs_message BEGIN
+                UPDATE sqs_queue SET message_count = message_count - 1 WHERE id = OLD.queue;
+                UPDATE sqs_queue SET message_count = message_count + 1 WHERE id = NEW.queue;
+            END;
+
+            CREATE TABLE sqs_group (
+                queue INTEGER NOT NULL,
+                group_id TEXT NOT NULL,
+                head INTEGER NOT NULL,
+                head_visible_at_ms INTEGER NOT NULL,
+                PRIMARY KEY (queue, group_id)
+            ) STRICT, WITHOUT ROWID;
+            CREATE INDEX sqs_group_by_turn ON sqs_group (queue, head_visible_at_ms, head);
+
+            CREATE TABLE sqs_deduplication (
+                queue INTEGER NOT NULL,
+                scope TEXT NOT NULL,
+                deduplication_id TEXT NOT NULL,
+                message_id TEXT NOT NULL,
+                message INTEGER NOT NULL,
+                expires_at_ms INTEGER NOT NULL,
+                PRIMARY KEY (queue, scope, deduplication_id)
+            ) STRICT, WITHOUT ROWID;
+            CREATE INDEX sqs_deduplication_by_expiry ON sqs_deduplication (queue, expires_at_ms);
+            """)
+    ]
+}

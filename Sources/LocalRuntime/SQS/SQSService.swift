@@ -1,0 +1,84 @@
+package import EmulatorClock
+package import EmulatorDatabase
+import GRDB
+
+/// Amazon SQS: the queues, and what may be done with them. All state is in the database, all time from the clock.
+///
+/// The wire is one way in (`respond(to:)`); the functions here are the other, for what lives in the same process.
+package final class SQSService: Sendable {
+    let database: EmulatorDatabase
+    let clock: any Timekeeper
+    let limits: SQSLimits
+    let catalogue = QueueCatalogue()
+    let longPolls: LongPolls
+    let inFlightBound = InFlightBound()
+
+    /// Takes up the queues that the database holds.
+    package init(database: EmulatorDatabase, clock: any Timekeeper, limits: SQSLimits = .aws) async throws {
+        self.database = database
+        self.clock = clock
+        self.limits = limits
+        longPolls = LongPolls(clock: clock)
+        catalogue.replaceAll(try await database.read { try QueueStore(db: $0).all() })
+    }
+
+    /// The queue at that address.
+    ///
+    /// - Throws: `queueDoesNotExist`.
+    package func resolve(_ address: QueueAddress) throws -> Queue {
+        guard let queue = catalogue[address] else { throw SQSError.queueDoesNotExist }
+        return queue
+    }
+
+    package func resolve(arn: String) throws -> Queue {
+        guard let address = QueueAddress(arn: arn) else { throw SQSError.queueDoesNotExist }
+        return try resolve(address)
+    }
+
+    /// Reads a URL by its last two parts alone: the emulator's address may have changed since it was given out. A bare
+    /// name is a queue of the caller.
+    package func resolve(url: String, account: String, region: String) throws -> Queue {
+        let parts = url.split(separator: "/")
+        guard let name = parts.last else { throw SQSError.invalidAddress(url) }
+        let owner = parts.dropLast().last.map(String.init) ?? account
+        let isAccount = owner.utf8.count == 12 && owner.utf8.allSatisfy { (48...57).contains($0) }
+        return try resolve(
+            QueueAddress(account: isAccount ? owner : account, region: region, name: String(name)))
+    }
+
+    /// Every queue of one account and region, in the order of the names.
+    package func queues(account: String, region: String) -> [Queue] {
+        catalogue.all { $0.address.account == account && $0.address.region == region }
+    }
+
+    /// Every queue there is.
+    package var allQueues: [Queue] { catalogue.all { _ in true } }
+
+    /// The counts as `GetQueueAttributes` gives them, exact at this moment.
+    package func statistics(of queue: Queue) async throws -> QueueStatistics {
+        let queue = try catalogue.current(queue)
+        let now = clock.now
+        if let known = try await database.read({ try MessageStore(db: $0).statistics(of: queue, now: now) }) {
+            return known
+        }
+        return try await database.write { db in
+            for group in try MessageStore(db: db).expire(queue, now: now) where queue.settings.fifo != nil {
+                try GroupStore(db: db).refresh(group, in: queue)
+            }
+            return try MessageStore(db: db).statistics(of: queue, now: now)
+                ?? QueueStatistics(visible: 0, inFlight: 0, delayed: 0)
+        }
+    }
+
+    /// The oldest messages, whatever their state, without receiving them.
+    package func peek(_ queue: Queue, limit: Int) async throws -> [PeekedMessage] {
+        let now = clock.now
+        return try await database.read { try MessageStore(db: $0).peek(queue, limit: limit, now: now) }
+    }
+
+    /// The earliest instant at which a hidden or delayed message becomes visible; nil when none is hidden.
+    package func nextDue(of queue: Queue) async throws -> Timestamp? {
+        let now = clock.now
+        return try await database.read { try MessageStore(db: $0).nextDue(of: queue, after: now) }
+    }
+}
