@@ -53,9 +53,8 @@ import Testing
         let request = HTTPRequest(url: "https://host/key")
         let later = Date(timeIntervalSince1970: 1_000_000_000)
         let once = try signer.sign(request, at: later)
-        var again = try signer.sign(request, at: Date(timeIntervalSince1970: 0))
-        again.headers["Authorization"] = nil
-        #expect(try signer.sign(again, at: later).headers["Authorization"] == once.headers["Authorization"])
+        let again = try signer.sign(signer.sign(request, at: Date(timeIntervalSince1970: 0)), at: later)
+        #expect(again.headers["Authorization"] == once.headers["Authorization"])
     }
 }
 

@@ -12,7 +12,8 @@ import Testing
 
     @Test func `elements, text, CDATA and entities are read, the rest passed over`() throws {
         let text = """
-            <?xml version="1.0"?><!-- <x> --><s:a xmlns:s="u>v" b='"'>1&lt;&gt;&amp;&quot;&apos;&#65;&#x1F3AE;<![CDATA[<&>]]><c d="/"/></s:a >
+            <?xml version="1.0"?><!-- <x> --><s:a xmlns:s="u>v" b='"'>1&lt;&gt;&amp;&quot;&apos;\
+            &#65;&#x1F3AE;<![CDATA[<&>]]><c d="/"/></s:a >
             """
         #expect(
             try events(text) == [

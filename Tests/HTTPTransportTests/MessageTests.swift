@@ -44,18 +44,27 @@ import Testing
 }
 
 @Suite struct `Trusted authorities` {
-    @Test func `the caller's bundle comes before the system's`() {
+    @Test func `the caller's places come before the system's`() {
         let all = ["AWS_CA_BUNDLE": "/a", "SSL_CERT_FILE": "/b", "SSL_CERT_DIR": "/c"]
         #expect(TrustStore(environment: all).bundle == "/a")
-        #expect(TrustStore(environment: all.filter { $0.key != "AWS_CA_BUNDLE" }).bundle == "/b")
+        #expect(TrustStore(environment: all).folder == nil)
+        let both = TrustStore(environment: all.filter { $0.key != "AWS_CA_BUNDLE" })
+        #expect(both.bundle == "/b")
+        #expect(both.folder == "/c")
         let folder = TrustStore(environment: ["SSL_CERT_DIR": "/c", "SSL_CERT_FILE": ""])
         #expect(folder.folder == "/c")
         #expect(folder.bundle == nil)
     }
 
-    @Test func `the first bundle that the system has is taken`() {
-        let debian = TrustStore { $0 == "/etc/ssl/certs/ca-certificates.crt" || $0 == "/etc/ssl/cert.pem" }
-        #expect(debian.bundle == "/etc/ssl/certs/ca-certificates.crt")
+    @Test func `a hashed folder comes before a bundle`() {
+        let debian = TrustStore { $0.hasPrefix("/etc/ssl/") }
+        #expect(debian.folder == "/etc/ssl/certs")
+        #expect(debian.bundle == nil)
+    }
+
+    @Test func `the first bundle that the system has is taken, or none`() {
+        let plain = TrustStore { $0 == "/etc/ssl/certs/ca-certificates.crt" || $0 == "/etc/ssl/cert.pem" }
+        #expect(plain.bundle == "/etc/ssl/certs/ca-certificates.crt")
         let none = TrustStore { _ in false }
         #expect(none.bundle == nil)
         #expect(none.folder == nil)

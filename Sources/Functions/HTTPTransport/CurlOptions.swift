@@ -25,12 +25,19 @@ struct CurlOptions {
             pointer(CURLOPT_HTTPHEADER, transfer.makeFieldList()),
             pointer(CURLOPT_ERRORBUFFER, transfer.errorBuffer),
         ]
-        if let bundle = settings.trust.bundle { codes.append(text(CURLOPT_CAINFO, bundle)) }
-        if let folder = settings.trust.folder { codes.append(text(CURLOPT_CAPATH, folder)) }
         // A proxy of the environment serves the outside world, never this machine's own ports.
         if request.isToLoopback { codes.append(text(CURLOPT_PROXY, "")) }
-        codes += method(request) + callbacks(Unmanaged.passUnretained(transfer).toOpaque())
+        codes += trust(settings.trust) + method(request) + callbacks(Unmanaged.passUnretained(transfer).toOpaque())
         return codes.first { $0 != CURLE_OK } ?? CURLE_OK
+    }
+
+    /// Sets both places once one is known: libcurl was built with others, which it would trust too.
+    private func trust(_ trust: TrustStore) -> [CURLcode] {
+        guard trust.bundle != nil || trust.folder != nil else { return [] }
+        return [
+            trust.bundle.map { text(CURLOPT_CAINFO, $0) } ?? pointer(CURLOPT_CAINFO, nil),
+            trust.folder.map { text(CURLOPT_CAPATH, $0) } ?? pointer(CURLOPT_CAPATH, nil),
+        ]
     }
 
     private func method(_ request: HTTPRequest) -> [CURLcode] {

@@ -3,8 +3,8 @@ import Synchronization
 
 /// One request on its way, and as much of the answer as has come.
 ///
-/// `@unchecked Sendable` is safe because all but the mark of cancellation is touched only by the loop's thread once `CurlLoop.start`
-/// has handed the transfer over; libcurl's callbacks run on that thread too.
+/// `@unchecked Sendable` is safe because all but the mark of cancellation is touched only by the loop's thread once
+/// `CurlLoop.start` has handed the transfer over; libcurl's callbacks run on that thread too.
 final class CurlTransfer: @unchecked Sendable {
     let request: HTTPRequest
     let bodyLimit: Int

@@ -49,11 +49,14 @@ def sign(case):
     signer.canonical_request = lambda r: seen.setdefault("canonicalRequest", original(r))
     with mock.patch("botocore.auth.get_current_datetime", return_value=NOW):
         signer.add_auth(request)
-    added = {name: request.headers[name] for name in ("X-Amz-Content-SHA256", "Authorization") if name in request.headers}
+    names = ("X-Amz-Content-SHA256", "Authorization")
+    added = {name: request.headers[name] for name in names if name in request.headers}
     return case | {"url": url_of(case), "signedURL": request.url, "added": added} | seen
 
 
-def case(name, service="dynamodb", method="POST", origin=None, path=(), query=(), headers=(), body="", token=True, **more):
+def case(
+    name, service="dynamodb", method="POST", origin=None, path=(), query=(), headers=(), body="", token=True, **more
+):
     return {
         "name": name, "service": service, "region": "eu-west-1", "method": method,
         "origin": origin or f"https://{service}.eu-west-1.amazonaws.com", "path": list(path),
@@ -156,7 +159,8 @@ def addresses():
             ("sqs", "get_queue_url", {"QueueName": "q"}),
             ("ssm", "get_parameter", {"Name": "p"}),
         ):
-            yield {"service": service, "region": region, "url": address(client(service, region), operation, **arguments)}
+            url = address(client(service, region), operation, **arguments)
+            yield {"service": service, "region": region, "url": url}
     for endpoint in (None, "http://127.0.0.1:4566", "http://localhost:4566/prefix/"):
         for bucket in ("lake", "lake.of.dots"):
             for key in ("a", "a b/ü+%41", "./a//b/../c/", "🎮~'()*!", "=&?#:@$,;"):

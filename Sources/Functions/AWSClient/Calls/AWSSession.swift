@@ -82,7 +82,7 @@ struct AWSCall {
     /// The refusal in an answer, or nil.
     func error(in response: HTTPResponse) -> (any Error)? {
         switch service {
-        case .s3: S3Wire.error(in: response, operation: operation, method: request.method)
+        case .s3: S3Wire.error(in: response, operation: operation)
         case .dynamoDB: DynamoDBWire.error(in: response, operation: operation)
         case .secretsManager, .sqs, .ssm: JSONWire.error(in: response, service, operation: operation)
         }

@@ -25,7 +25,7 @@ package struct RetryPolicy: Sendable {
     /// The pause after try number `tried`, counted from 1: any length up to the doubling limit, so that callers who
     /// failed together do not come again together.
     ///
-    /// A longer wait that the service asks for is kept; nil when it is longer than `cap`, for then it is better to fail.
+    /// A longer wait that the service asks for is kept. Nil when it is longer than `cap`: then it is better to fail.
     func pause(after tried: Int, asked: Duration? = nil, random: Double) -> Duration? {
         if let asked, asked > cap { return nil }
         let doublings = min(tried - 1, 16)

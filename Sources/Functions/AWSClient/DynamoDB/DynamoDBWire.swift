@@ -1,7 +1,7 @@
 import FoundationEssentials
 import HTTPTransport
 
-/// The shapes of DynamoDB's JSON protocol.
+/// The shapes of DynamoDB's JSON protocol; members bear their names on the wire.
 ///
 /// https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Operations_Amazon_DynamoDB.html
 enum DynamoDBWire {

@@ -56,8 +56,10 @@ extension S3Client {
         return S3PutResult(eTag: eTag, versionID: response.headers["X-Amz-Version-Id"])
     }
 
-    /// Frees what the parts take up, for which S3 charges. In a task of its own, for the caller's may be cancelled; that it
-    /// fails too must not hide the first error, and a bucket's lifecycle rule clears what is left.
+    /// Frees what the parts take up, for which S3 charges.
+    ///
+    /// In a task of its own, for the caller's may be cancelled. That it fails too must not hide the first error: a
+    /// bucket's lifecycle rule clears what is left.
     private func abortUpload(_ bucket: String, _ key: String, _ uploadID: String) async {
         await Task {
             _ = try? await send(

@@ -3,9 +3,9 @@ import HTTPTransport
 
 /// What S3's answers mean. https://docs.aws.amazon.com/AmazonS3/latest/API/Welcome.html
 enum S3Wire {
-    /// The refusal in an answer. Operations that take long begin their answer with 200 before they know how they end, so
-    /// that a success may hold an error too.
-    static func error(in response: HTTPResponse, operation: String, method: String) -> AWSError? {
+    /// The refusal in an answer. One that takes long begins with 200 before S3 knows how it ends, so that a success may
+    /// hold an error too.
+    static func error(in response: HTTPResponse, operation: String) -> AWSError? {
         let succeeded = 200...299 ~= response.status
         let mayTurn = operation == "CompleteMultipartUpload"
         guard !succeeded || mayTurn else { return nil }

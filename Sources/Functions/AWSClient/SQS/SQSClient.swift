@@ -30,12 +30,12 @@ package struct SQSClient: Sendable {
     /// Sends any number of messages, as many in a request as fit.
     ///
     /// An entry that the queue could not take is sent again, with the session's pauses and tries; what then is still
-    /// refused, or is the sender's fault, comes back as failed. When a whole request fails for good, its error is thrown,
-    /// and other requests' messages may have been sent: receivers meet some twice after a repetition, as SQS may always
-    /// do.
+    /// refused, or is the sender's fault, comes back as failed. When a whole request fails for good, its error is
+    /// thrown, and other requests' messages may have been sent: after a repetition, receivers meet some twice, as SQS
+    /// may always do.
     ///
-    /// Messages of groups go request after request in the order given; but an entry sent again may come after a later one
-    /// of its group.
+    /// Messages of groups go request after request in the order given; but an entry sent again may come after a later
+    /// one of its group.
     package func sendMessageBatch(_ messages: [SQSMessage], to queueURL: String) async throws -> SQSBatchResult {
         let plan = SQSBatchPlan(messages, limits)
         let isOrdered = messages.contains { $0.groupID != nil }

@@ -1,6 +1,6 @@
 import FoundationEssentials
 
-/// The shapes of SQS's JSON protocol.
+/// The shapes of SQS's JSON protocol; members bear their names on the wire.
 ///
 /// https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html
 enum SQSWire {

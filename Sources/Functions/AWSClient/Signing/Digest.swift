@@ -26,8 +26,8 @@ enum Digest {
     private static func loadLibrary() throws {
         guard let reason = cdigest_load() else { return }
         throw HTTPTransportError.unavailable(
-            "OpenSSL's libcrypto cannot be loaded (\(String(cString: reason))); install the package libssl3 (Debian) or "
-                + "openssl-libs (Amazon Linux), or put libcrypto.so.3 on LD_LIBRARY_PATH.")
+            "OpenSSL's libcrypto cannot be loaded (\(String(cString: reason))); install the package libssl3 (Debian) "
+                + "or openssl-libs (Amazon Linux), or put libcrypto.so.3 on LD_LIBRARY_PATH.")
     }
 }
 

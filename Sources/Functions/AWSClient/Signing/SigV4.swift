@@ -34,6 +34,7 @@ package struct SigV4: Sendable {
         let scope = CredentialScope(date, region: region, service: service)
         let payloadHash = try hash(of: payload, request)
         var signed = request
+        signed.headers["Authorization"] = nil
         signed.headers["X-Amz-Date"] = scope.timestamp
         signed.headers["X-Amz-Security-Token"] = credentials.sessionToken
         if isS3 { signed.headers["X-Amz-Content-SHA256"] = payloadHash }
@@ -44,8 +45,8 @@ package struct SigV4: Sendable {
         return signed
     }
 
-    /// A URL that carries its own signature and works for `lifetime`: no header of the request's own needs to be sent but
-    /// those that it names.
+    /// The request with a URL that carries its own signature and works for `lifetime`, in whole seconds. Whoever uses
+    /// it sends the request's headers with it.
     ///
     /// https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html
     package func presign(
