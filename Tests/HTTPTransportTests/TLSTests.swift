@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import HTTPTransport
 import Testing
 
@@ -65,7 +66,9 @@ final class TLSServer: Sendable {
     }
 
     func stop() {
-        process.terminate()
+        // Not SIGTERM: a child of one of Dispatch's threads is born with that signal blocked.
+        kill(process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
         try? FileManager.default.removeItem(at: folder)
     }
 
