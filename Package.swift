@@ -40,7 +40,7 @@ var functions: [Target] {
         .part("AWSClient", in: "Functions", ["CCurl", "HTTPTransport"]),
         .part("Twitch", in: "Functions", ["HTTPTransport"]),
         .part("Lake", in: "Functions", ["CSnappy", "CZlib", "CZstd"]),
-        .part("Handlers", in: "Functions", ["AWSClient", "HTTPTransport", "LambdaRuntime", "Lake", "Twitch"]),
+        .part("Handlers", in: "Functions", ["AWSClient", "CCurl", "HTTPTransport", "LambdaRuntime", "Lake", "Twitch"]),
         .executableTarget(
             name: "Bootstrap", dependencies: ["Handlers", "LambdaRuntime"],
             path: "Sources/Functions/Bootstrap", swiftSettings: house),
@@ -71,11 +71,11 @@ var localRuntime: [Target] {
         .part("DynamoDB", in: "LocalRuntime", base),
         .part("S3", in: "LocalRuntime", base),
         .systemLibrary(name: "CInflate", path: "Sources/LocalRuntime/CInflate", pkgConfig: "zlib"),
-        .target(name: "CSpawn", path: "Sources/LocalRuntime/CSpawn"),
+        .target(name: "CSystem", path: "Sources/LocalRuntime/CSystem"),
         .part(
             "Lambda", in: "LocalRuntime",
             base + [
-                "CInflate", "CSpawn",
+                "CInflate", "CSystem",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),

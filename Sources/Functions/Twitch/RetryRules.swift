@@ -25,7 +25,7 @@ package struct RetryRules: Sendable {
     /// Full jitter: anywhere between nothing and the doubled delay.
     ///
     /// https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
-    func backoff(failures: Int, random: Double) -> Duration {
+    package func backoff(failures: Int, random: Double) -> Duration {
         let doubled = firstDelay * (1 << min(max(failures - 1, 0), 20))
         return min(doubled, longestDelay) * random
     }

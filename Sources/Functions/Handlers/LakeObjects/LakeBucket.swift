@@ -1,0 +1,97 @@
+import AWSClient
+import FoundationEssentials
+import Lake
+
+/// The lake's objects.
+struct LakeBucket: Sendable {
+    let name: String
+    let s3: S3Client
+
+    init(_ name: String, _ s3: S3Client) {
+        self.name = name
+        self.s3 = s3
+    }
+
+    /// The same bucket with an end to all its calls.
+    func until(_ deadline: Date?) -> LakeBucket {
+        LakeBucket(name, s3.until(deadline))
+    }
+
+    func read(_ key: String) async throws -> [UInt8] {
+        try await s3.get(bucket: name, key: key).body
+    }
+
+    /// The metadata of an object, or nil when there is no object.
+    func metadata(_ key: String) async throws -> [String: String]? {
+        do {
+            return try await s3.head(bucket: name, key: key).metadata
+        } catch let error as AWSError where error.code == "NotFound" {
+            return nil
+        }
+    }
+
+    /// Writes an object that is never changed; false when the key is taken.
+    func putOnce(_ body: [UInt8], _ key: String, metadata: [String: String] = [:]) async throws -> Bool {
+        do {
+            try await s3.put(
+                body, bucket: name, key: key, contentType: Self.contentType, metadata: metadata,
+                condition: .ifNoneMatch)
+            return true
+        } catch let error as AWSError where error.code == "PreconditionFailed" {
+            return false
+        }
+    }
+
+    /// Whole files, in the order of the keys, several fetched at once.
+    func files(_ keys: [String]) async throws -> [ParquetSource] {
+        try await withThrowingTaskGroup(of: (Int, ParquetSource).self) { group in
+            var sources: [Int: ParquetSource] = [:]
+            for (index, key) in keys.enumerated() {
+                if index >= Self.atOnce, let (done, source) = try await group.next() { sources[done] = source }
+                group.addTask { (index, ParquetSource(name: key, bytes: try await read(key))) }
+            }
+            for try await (done, source) in group { sources[done] = source }
+            return keys.indices.compactMap { sources[$0] }
+        }
+    }
+
+    func put(_ body: [UInt8], _ key: String) async throws {
+        try await s3.put(body, bucket: name, key: key, contentType: Self.contentType)
+    }
+
+    /// The keys of the Parquet objects below a folder, in the order of their bytes.
+    func parquetKeys(in folder: String) async throws -> [String] {
+        try await s3.list(bucket: name, prefix: folder + "/").collect().map(\.key).filter { $0.hasSuffix(".parquet") }
+    }
+
+    /// Makes `body` the folder's only Parquet object, or leaves none when it is nil.
+    ///
+    /// The name is always the same, so that a repetition overwrites, and a reader sees the old rows or the new ones. Other
+    /// objects, which an earlier layout may have left, go last: at no moment are rows missing.
+    func replace(folder: String, with body: [UInt8]?) async throws {
+        let part = folder + "/part-00000.parquet"
+        if let body { try await put(body, part) }
+        for key in try await parquetKeys(in: folder) where body == nil || key != part {
+            try await s3.delete(bucket: name, key: key)
+        }
+    }
+
+    private static let atOnce = 8
+
+    /// https://www.iana.org/assignments/media-types/application/vnd.apache.parquet
+    private static let contentType = "application/vnd.apache.parquet"
+}
+
+/// An object that does not hold what its key promises.
+package enum LakeObjectError: Error, Equatable {
+    case notByExtract(key: String)
+}
+
+extension LakeObjectError: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .notByExtract(let key):
+            "The object \(key) was not written by extract, so its counts are unknown; move it away or pull under another run_id."
+        }
+    }
+}

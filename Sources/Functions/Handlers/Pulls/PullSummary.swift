@@ -1,0 +1,58 @@
+import FoundationEssentials
+import Twitch
+
+/// What one pull brought. It travels with the bronze object, as metadata, so that object and counts cannot part.
+struct PullSummary: Sendable, Equatable, Codable {
+    private(set) var rows = 0
+    private(set) var pages = 0
+    /// Rows whose stream had come before in the same walk.
+    private(set) var duplicates = 0
+    /// Requests to Helix, repeated ones included.
+    var requests = 0
+    /// Rows by language.
+    private(set) var languages: [String: Int] = [:]
+    /// How each walk ended, by language.
+    private(set) var ends: [String: String] = [:]
+    /// Rows over the rows that a complete pull would have; nil when nobody knows how many those are.
+    private(set) var completeness: Double? = 1
+    private var expected = 0
+
+    private enum CodingKeys: String, CodingKey {
+        case rows, pages, duplicates, requests, languages, ends, completeness, expected
+    }
+
+    init() {}
+
+    var isComplete: Bool { completeness == 1 }
+
+    /// Counts one walk in. A complete one expects what came; another one what was wanted.
+    mutating func add(_ walk: StreamsWalk, of language: String, wanted: Int?) {
+        rows += walk.streams.count
+        pages += walk.pages
+        duplicates += walk.duplicates
+        languages[language] = walk.streams.count
+        ends[language] = walk.end.rawValue
+        if walk.end.isComplete {
+            expected += walk.streams.count
+        } else if let wanted {
+            expected += wanted
+        } else {
+            completeness = nil
+        }
+        if completeness != nil { completeness = expected == 0 ? 1 : Double(rows) / Double(expected) }
+    }
+
+    /// One line of ASCII: the keys are ours, the values numbers, language codes and words of `Pagination.End`.
+    var json: String {
+        get throws {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = .sortedKeys
+            return String(decoding: try encoder.encode(self), as: UTF8.self)
+        }
+    }
+
+    init?(json: String) {
+        guard let summary = try? JSONDecoder().decode(PullSummary.self, from: Data(json.utf8)) else { return nil }
+        self = summary
+    }
+}

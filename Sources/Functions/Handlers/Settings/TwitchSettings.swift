@@ -1,0 +1,50 @@
+import AWSClient
+import HTTPTransport
+import Twitch
+
+/// How to reach Twitch, and as whom.
+struct TwitchSettings: Sendable {
+    let apiURL: String
+    let tokenURL: String
+    let clientID: String
+    let secret: SecretSource
+
+    /// Where the client secret lies.
+    enum SecretSource: Sendable {
+        case inEnvironment(ClientSecret)
+        /// The name of a SecureString parameter, read when a token is needed.
+        case inParameter(String)
+    }
+
+    init(_ settings: Settings) throws {
+        apiURL = try settings.url("TWITCH_API_URL", default: "https://api.twitch.tv/helix")
+        tokenURL = try settings.url("TWITCH_TOKEN_URL", default: "https://id.twitch.tv/oauth2/token")
+        clientID = try settings.text("TWITCH_CLIENT_ID", expected: "the client id of your Twitch application")
+        switch (settings.text("TWITCH_CLIENT_SECRET"), settings.text("TWITCH_CLIENT_SECRET_PARAMETER")) {
+        case (let secret?, nil): self.secret = .inEnvironment(ClientSecret(secret))
+        case (nil, let name?): secret = .inParameter(name)
+        case (_?, _?):
+            throw SettingError.conflict(variable: "TWITCH_CLIENT_SECRET", other: "TWITCH_CLIENT_SECRET_PARAMETER")
+        case (nil, nil):
+            throw SettingError.missing(
+                variable: "TWITCH_CLIENT_SECRET_PARAMETER",
+                expected: "the name of the SSM parameter with the client secret, or TWITCH_CLIENT_SECRET itself")
+        }
+    }
+
+    /// The Helix client over these settings; nothing is sent before its first call.
+    func helix(ssm: SSMClient, http: any HTTPClient, time: TimeAndChance) -> HelixClient {
+        let tokens = AppAccessTokens(
+            tokenURL: tokenURL,
+            credentials: { [clientID, secret] in
+                switch secret {
+                case .inEnvironment(let secret): ClientCredentials(clientID: clientID, secret: secret)
+                case .inParameter(let name):
+                    ClientCredentials(
+                        clientID: clientID, secret: ClientSecret(try await ssm.getParameter(name).value))
+                }
+            },
+            http: http, time: time)
+        return HelixClient(apiURL: apiURL, tokens: tokens, http: http, time: time)
+    }
+}
