@@ -1,0 +1,13 @@
+import ArgumentParser
+
+/// `rivulet-local lake`: the lake's jobs on local folders.
+struct LakeCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "lake",
+        abstract: "Make silver and gold on local folders, with the code of the functions.",
+        discussion: """
+            The rules' numbers come from the environment, as in the functions: MIN_VIEWERS, POPULAR_THRESHOLD,
+            UTC_OFFSET_MINUTES, SNAPSHOT_SECONDS, FUTURE_TOLERANCE_SECONDS, TOP_N.
+            """,
+        subcommands: [LakeSilver.self, LakeGold.self])
+}
