@@ -20,6 +20,12 @@ final class Connection {
         close(descriptor)
     }
 
+    /// Lets go of what was not sent, so that a server which reads no more is not left holding the connection.
+    func abandon() {
+        var now = linger(l_onoff: 1, l_linger: 0)
+        _ = setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &now, socklen_t(MemoryLayout<linger>.size))
+    }
+
     /// Sends head and body in one call where the socket takes them.
     ///
     /// A peer that answers before it has read everything (413 to a large body) or goes away is no error here: its

@@ -82,6 +82,7 @@ final class RuntimeAPI {
         }
         self.connection = nil
         let isSent = connection.send(request, body)
+        if !isSent { connection.abandon() }
         guard let surplus = try connection.receive(into: &parser, unless: stop) else { return false }
         if isSent, !surplus, parser.head.keepsAlive { self.connection = connection }
         return true
