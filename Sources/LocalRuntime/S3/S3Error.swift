@@ -1,0 +1,182 @@
+import AWSProtocol
+import EmulatorClock
+
+/// Refusals in S3's words. https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
+enum S3Error: ServiceError, Equatable {
+    case accessControlListNotSupported
+    case accessDenied
+    case badChecksum(ChecksumName)
+    case badTagCount(String)
+    case badDigest(expected: String, calculated: String)
+    case bucketAlreadyOwnedByYou(String)
+    case bucketNotEmpty(String, hasVersions: Bool)
+    case configurationNotFound(BucketConfiguration, bucket: String)
+    case copyOntoItself
+    case entityTooLarge(size: Int64, limit: Int64)
+    case entityTooSmall(part: Int, etag: String, size: Int64, limit: Int64)
+    case illegalLocationConstraint(String)
+    case illegalVersioningConfiguration
+    case incompleteBody
+    case invalidArgument(String, name: String, value: String?)
+    case invalidBucketACLWithObjectOwnership
+    case invalidBucketName(String)
+    case invalidBucketOwner(header: String, String)
+    case invalidDigest(String)
+    case invalidLocationConstraint(String)
+    case invalidPart(number: Int, etag: String, uploadID: String)
+    case invalidPartNumber(Int, partCount: Int)
+    case invalidPartOrder(uploadID: String)
+    case invalidRange(String, size: Int64)
+    case invalidRequest(String)
+    case invalidStorageClass(String)
+    case invalidTag(String, key: String?)
+    case invalidURI(String)
+    /// The latest version of the key is a delete marker.
+    case keyIsDeleted(ObjectKey, marker: VersionID)
+    case keyTooLong(size: Int, limit: Int)
+    case malformedChunks
+    case malformedPolicy(String)
+    case malformedTrailer
+    case malformedXML
+    /// A delete marker was asked for by its id.
+    case markerIsNoObject(method: String, marker: VersionID, lastModified: Timestamp)
+    case metadataTooLarge(size: Int, limit: Int)
+    case methodNotAllowed(String, resourceType: String)
+    case missingContentLength
+    case missingRequestBody
+    case noSuchBucket(String)
+    case noSuchKey(ObjectKey)
+    case noSuchUpload(String)
+    case noSuchVersion(ObjectKey, String)
+    case preconditionFailed(String)
+    case sha256Mismatch(sent: String, calculated: String)
+    case unsupportedCondition(String, String)
+
+    /// The name of a checksum as it stands in a text, e.g. `CRC32`.
+    typealias ChecksumName = String
+
+    var wire: WireError {
+        let (status, code, message) = words
+        return WireError(code, message, status: status, details: details)
+    }
+}
+
+extension S3Error {
+    /// One table, so that the compiler asks for the words of every new case.
+    private var words: (status: Int, code: String, message: String) {
+        switch self {
+        case .accessControlListNotSupported:
+            (400, "AccessControlListNotSupported", "The bucket does not allow ACLs")
+        case .accessDenied: (403, "AccessDenied", "Access Denied")
+        case .badChecksum(let name):
+            (400, "BadDigest", "The \(name) you specified did not match the calculated checksum.")
+        case .badDigest: (400, "BadDigest", "The Content-MD5 you specified did not match what we received.")
+        case .badTagCount(let message): (400, "BadRequest", message)
+        case .bucketAlreadyOwnedByYou:
+            (
+                409, "BucketAlreadyOwnedByYou",
+                "Your previous request to create the named bucket succeeded and you already own it."
+            )
+        case .bucketNotEmpty(_, hasVersions: false):
+            (409, "BucketNotEmpty", "The bucket you tried to delete is not empty")
+        case .bucketNotEmpty(_, hasVersions: true):
+            (
+                409, "BucketNotEmpty",
+                "The bucket you tried to delete is not empty. You must delete all versions in the bucket."
+            )
+        case .configurationNotFound(let configuration, _):
+            (404, configuration.absence.code, configuration.absence.message)
+        case .copyOntoItself:
+            (
+                400, "InvalidRequest",
+                "This copy request is illegal because it is trying to copy an object to itself without changing the "
+                    + "object's metadata, storage class, website redirect location or encryption attributes."
+            )
+        case .entityTooLarge: (400, "EntityTooLarge", "Your proposed upload exceeds the maximum allowed size")
+        case .entityTooSmall:
+            (400, "EntityTooSmall", "Your proposed upload is smaller than the minimum allowed size")
+        case .illegalLocationConstraint(let region):
+            (
+                400, "IllegalLocationConstraintException",
+                "The \(region) location constraint is incompatible for the region specific endpoint this request was "
+                    + "sent to."
+            )
+        case .illegalVersioningConfiguration:
+            (400, "IllegalVersioningConfigurationException", "The Versioning element must be specified")
+        case .incompleteBody:
+            (400, "IncompleteBody", "The request body terminated unexpectedly")
+        case .invalidArgument(let message, _, _): (400, "InvalidArgument", message)
+        case .invalidBucketACLWithObjectOwnership:
+            (
+                400, "InvalidBucketAclWithObjectOwnership",
+                "Bucket cannot have ACLs set with ObjectOwnership's BucketOwnerEnforced setting"
+            )
+        case .invalidBucketOwner(let header, _):
+            (400, "InvalidBucketOwnerAWSAccountID", "The value of the \(header) header must be an AWS account ID.")
+        case .invalidBucketName: (400, "InvalidBucketName", "The specified bucket is not valid.")
+        case .invalidDigest: (400, "InvalidDigest", "The Content-MD5 you specified was invalid.")
+        case .invalidLocationConstraint:
+            (400, "InvalidLocationConstraint", "The specified location-constraint is not valid")
+        case .invalidPart:
+            (
+                400, "InvalidPart",
+                "One or more of the specified parts could not be found.  The part may not have been uploaded, or the "
+                    + "specified entity tag may not match the part's entity tag."
+            )
+        case .invalidPartNumber: (416, "InvalidPartNumber", "The requested partnumber is not satisfiable")
+        case .invalidPartOrder:
+            (
+                400, "InvalidPartOrder",
+                "The list of parts was not in ascending order. Parts must be ordered by part number."
+            )
+        case .invalidRange: (416, "InvalidRange", "The requested range is not satisfiable")
+        case .invalidRequest(let message): (400, "InvalidRequest", message)
+        case .invalidStorageClass: (400, "InvalidStorageClass", "The storage class you specified is not valid")
+        case .invalidTag(let message, _): (400, "InvalidTag", message)
+        case .invalidURI: (400, "InvalidURI", "Couldn't parse the specified URI.")
+        case .keyTooLong: (400, "KeyTooLongError", "Your key is too long")
+        case .malformedChunks:
+            (
+                400, "InvalidRequest",
+                "The body is not in the aws-chunked form that the x-amz-content-sha256 header announces."
+            )
+        case .malformedPolicy(let message): (400, "MalformedPolicy", message)
+        case .malformedTrailer:
+            (
+                400, "MalformedTrailerError",
+                "The request contained trailing data that was not well-formed or did not conform to our published "
+                    + "schema."
+            )
+        case .malformedXML:
+            (
+                400, "MalformedXML",
+                "The XML you provided was not well-formed or did not validate against our published schema"
+            )
+        case .metadataTooLarge:
+            (400, "MetadataTooLarge", "Your metadata headers exceed the maximum allowed metadata size")
+        case .markerIsNoObject, .methodNotAllowed:
+            (405, "MethodNotAllowed", "The specified method is not allowed against this resource.")
+        case .missingContentLength:
+            (411, "MissingContentLength", "You must provide the Content-Length HTTP header.")
+        case .missingRequestBody: (400, "MissingRequestBodyError", "Request Body is empty")
+        case .noSuchBucket: (404, "NoSuchBucket", "The specified bucket does not exist")
+        case .keyIsDeleted, .noSuchKey: (404, "NoSuchKey", "The specified key does not exist.")
+        case .noSuchUpload:
+            (
+                404, "NoSuchUpload",
+                "The specified upload does not exist. The upload ID may be invalid, or the upload may have been "
+                    + "aborted or completed."
+            )
+        case .noSuchVersion: (404, "NoSuchVersion", "The specified version does not exist.")
+        case .preconditionFailed:
+            (412, "PreconditionFailed", "At least one of the pre-conditions you specified did not hold")
+        case .sha256Mismatch:
+            (
+                400, "XAmzContentSHA256Mismatch",
+                "The provided 'x-amz-content-sha256' header does not match what was computed."
+            )
+        case .unsupportedCondition:
+            (501, "NotImplemented", "A header you provided implies functionality that is not implemented")
+        }
+    }
+}

@@ -1,0 +1,76 @@
+import EmulatorClock
+import GRDB
+
+/// What became of a deletion.
+struct Deletion: Sendable {
+    /// The version that was deleted, or the marker that was set; nil in a bucket without versioning.
+    var versionID: VersionID?
+    var isDeleteMarker = false
+}
+
+/// One entry of DeleteObjects.
+struct ObjectToDelete: Sendable {
+    let key: ObjectKey
+    /// As the client wrote it.
+    let versionID: String?
+    let condition: WriteCondition?
+}
+
+extension S3Service {
+    func deleteObject(
+        _ key: ObjectKey, _ versionID: VersionID?, in bucket: String, _ caller: S3Caller, _ condition: WriteCondition?
+    ) async throws -> Deletion {
+        let now = clock.now
+        return try await write(bucket, caller) { bucket, db in
+            try Self.delete(key, versionID, condition, in: bucket, at: now, db)
+        }
+    }
+
+    /// Deletes each entry for itself, all of them in one commit.
+    func deleteObjects(
+        _ entries: [ObjectToDelete], in bucket: String, _ caller: S3Caller
+    ) async throws -> [(entry: ObjectToDelete, outcome: Result<Deletion, S3Error>)] {
+        let now = clock.now
+        return try await write(bucket, caller) { bucket, db in
+            var superfluous: [BodyFile] = []
+            let outcomes = try entries.map { entry in
+                do {
+                    let (deletion, files) = try Self.delete(
+                        entry.key, Self.versionID(of: entry), entry.condition, in: bucket, at: now, db)
+                    superfluous += files
+                    return (entry, Result<Deletion, S3Error>.success(deletion))
+                } catch let refusal as S3Error {
+                    return (entry, .failure(refusal))
+                }
+            }
+            return (outcomes, superfluous)
+        }
+    }
+
+    private static func versionID(of entry: ObjectToDelete) throws(S3Error) -> VersionID? {
+        guard let text = entry.versionID else { return nil }
+        guard let versionID = VersionID(wire: text) else { throw .noSuchVersion(entry.key, text) }
+        return versionID
+    }
+
+    private static func delete(
+        _ key: ObjectKey, _ versionID: VersionID?, _ condition: WriteCondition?, in bucket: Bucket, at now: Timestamp,
+        _ db: Database
+    ) throws -> (Deletion, superfluous: [BodyFile]) {
+        if let condition {
+            try condition.check(try S3Store.version(versionID, of: key, in: bucket, db), key: key)
+        }
+        if let versionID {
+            let deleted = try S3Store.delete(versionID, of: key, in: bucket, db)
+            return (
+                Deletion(versionID: versionID, isDeleteMarker: deleted?.wasDeleteMarker ?? false),
+                deleted?.files ?? []
+            )
+        }
+        guard bucket.versioning != nil else {
+            return (Deletion(), try S3Store.delete(.null, of: key, in: bucket, db)?.files ?? [])
+        }
+        let (marker, replaced) = try S3Store.insertDeleteMarker(key, in: bucket, at: now, db)
+        return (Deletion(versionID: marker, isDeleteMarker: true), replaced)
+    }
+}

@@ -1,0 +1,118 @@
+import AWSProtocol
+import EmulatorClock
+import GRDB
+
+/// What a write demands of the object that it would replace.
+/// https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-requests.html
+enum WriteCondition: Sendable {
+    /// `If-None-Match: *`
+    case isAbsent
+    /// `If-Match`; nil stands for `*`.
+    case matches(ETag?)
+
+    func check(_ latest: ObjectVersion?, key: ObjectKey) throws(S3Error) {
+        let current = latest.flatMap { $0.isDeleteMarker ? nil : $0 }
+        switch self {
+        case .isAbsent: if current != nil { throw .preconditionFailed("If-None-Match") }
+        case .matches(let etag):
+            guard let current else { throw .noSuchKey(key) }
+            if let etag, etag != current.etag { throw .preconditionFailed("If-Match") }
+        }
+    }
+}
+
+/// An object to be written, but for its body.
+struct ObjectToPut: Sendable {
+    var key: ObjectKey
+    var attributes = ObjectAttributes()
+    var tags: [Tag] = []
+    var condition: WriteCondition?
+}
+
+/// A version as it was written, in a bucket with versioning or without.
+struct WrittenObject: Sendable {
+    let version: ObjectVersion
+    let bucket: Bucket
+}
+
+/// An object that was found for reading.
+struct FoundObject: Sendable {
+    let version: ObjectVersion
+    let bucket: Bucket
+}
+
+extension S3Service {
+    func putObject(
+        _ object: ObjectToPut, in bucket: String, _ caller: S3Caller, _ body: HTTPBody,
+        _ expected: PayloadExpectations
+    ) async throws -> WrittenObject {
+        try await read(bucket, caller) { bucket, db in
+            try object.condition?.check(try S3Store.version(nil, of: object.key, in: bucket, db), key: object.key)
+        }
+        let received = try await PayloadReader.receive(body, expected, into: bodies)
+        let new = NewObject(
+            key: object.key, size_bytes: received.size_bytes, etag: received.etag, checksum: received.checksum,
+            attributes: object.attributes, tags: object.tags)
+        return try await store(new, body: received.body, in: bucket, caller, object.condition)
+    }
+
+    /// Makes a stored body an object. The condition is checked in the transaction that writes, so that of two writers
+    /// who both want the object absent one is refused.
+    func store(
+        _ new: NewObject, body: StoredBody, in bucket: String, _ caller: S3Caller, _ condition: WriteCondition?
+    ) async throws -> WrittenObject {
+        let now = clock.now
+        return try await write(bucket, caller, bringing: body) { bucket, db in
+            if let condition {
+                try condition.check(try S3Store.version(nil, of: new.key, in: bucket, db), key: new.key)
+            }
+            let (version, replaced) = try S3Store.insert(new, body: body, into: bucket, at: now, db)
+            return (WrittenObject(version: version, bucket: bucket), replaced)
+        }
+    }
+
+    /// - Throws: `noSuchKey`, `noSuchVersion`, or `methodNotAllowed` for a delete marker that was asked for by its id.
+    func headObject(
+        _ key: ObjectKey, _ versionID: VersionID?, in bucket: String, _ caller: S3Caller, method: String
+    ) async throws -> FoundObject {
+        try await read(bucket, caller) { bucket, db in
+            let version = try S3Store.version(versionID, of: key, in: bucket, db)
+            return FoundObject(
+                version: try Self.readable(version, key, versionID, method: method), bucket: bucket)
+        }
+    }
+
+    /// The same with the body.
+    func getObject(
+        _ key: ObjectKey, _ versionID: VersionID?, in bucket: String, _ caller: S3Caller
+    ) async throws -> (object: FoundObject, body: StoredBody) {
+        try await read(bucket, caller) { bucket, db in
+            let found = try S3Store.versionAndBody(versionID, of: key, in: bucket, db)
+            let version = try Self.readable(found?.version, key, versionID, method: "GET")
+            return (FoundObject(version: version, bucket: bucket), found?.body ?? .inline([]))
+        }
+    }
+
+    private static func readable(
+        _ version: ObjectVersion?, _ key: ObjectKey, _ versionID: VersionID?, method: String
+    ) throws(S3Error) -> ObjectVersion {
+        guard let version else {
+            throw versionID.map { .noSuchVersion(key, $0.wire) } ?? .noSuchKey(key)
+        }
+        guard version.isDeleteMarker else { return version }
+        throw versionID == nil
+            ? .keyIsDeleted(key, marker: version.versionID)
+            : .markerIsNoObject(method: method, marker: version.versionID, lastModified: version.lastModified)
+    }
+
+    func setTags(
+        _ tags: [Tag], of key: ObjectKey, _ versionID: VersionID?, in bucket: String, _ caller: S3Caller, method: String
+    ) async throws -> FoundObject {
+        try await write(bucket, caller) { bucket, db in
+            let version = try Self.readable(
+                try S3Store.version(versionID, of: key, in: bucket, db), key, versionID, method: method)
+            try S3Store.setTags(tags, of: version, in: bucket, db)
+            return (FoundObject(version: version, bucket: bucket), [])
+        }
+    }
+}

@@ -1,0 +1,161 @@
+import AWSProtocol
+import EmulatorClock
+
+/// What the header says about the object.
+extension S3Wire {
+    func attributes() throws -> ObjectAttributes {
+        var attributes = ObjectAttributes()
+        for name in ObjectAttributes.keptHeaders {
+            if let value = header(name), !value.isEmpty { attributes.headers[name] = value }
+        }
+        attributes.headers["content-encoding"] = contentEncoding()
+        try checkEncryption(attributes)
+        if let name = header("x-amz-storage-class") { attributes.storageClass = try storageClass(name) }
+        attributes.metadata = try metadata()
+        return attributes
+    }
+
+    /// The tags of `x-amz-tagging`, a query string.
+    func taggingHeader() throws(S3Error) -> [Tag] {
+        guard let text = header("x-amz-tagging") else { return [] }
+        let tags = PercentEncoding.pairs(text).map { Tag(key: $0.name, value: $0.value) }
+        return try TagRules.checked(tags, limit: service.limits.objectTags)
+    }
+
+    /// `If-Match` and `If-None-Match` of a write.
+    func writeCondition() throws(S3Error) -> WriteCondition? {
+        let ifMatch = header("if-match")
+        guard let ifNoneMatch = header("if-none-match") else {
+            return ifMatch.map { $0 == "*" ? .matches(nil) : .matches(ETag(wire: $0)) }
+        }
+        guard ifMatch == nil else {
+            throw .unsupportedCondition(
+                "If-Match,If-None-Match", "Multiple conditional request headers present in the request")
+        }
+        guard ifNoneMatch == "*" else {
+            throw .unsupportedCondition(
+                "If-None-Match", "We don't accept the provided value of If-None-Match header for this API")
+        }
+        return .isAbsent
+    }
+
+    /// Conditions on the object that is read; `prefix` is `x-amz-copy-source-` for the source of a copy.
+    func readConditions(prefix: String = "") -> ReadConditions {
+        func etags(_ name: String) -> [ETag]? {
+            header(prefix + name).map { $0.split(separator: ",").map { ETag(wire: $0.trimmed) } }
+        }
+        return ReadConditions(
+            ifMatch: etags("if-match"), ifNoneMatch: etags("if-none-match"),
+            ifModifiedSince: header(prefix + "if-modified-since").flatMap(Timestamp.init(headerDate:)),
+            ifUnmodifiedSince: header(prefix + "if-unmodified-since").flatMap(Timestamp.init(headerDate:)))
+    }
+
+    /// With Object Ownership as S3 sets it today, no access control list but the owner's own is taken.
+    /// https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html
+    func checkCannedACL(inBucket name: String) async throws {
+        guard let acl = header("x-amz-acl"), acl != "bucket-owner-full-control" else { return }
+        let ownership = try? await service.configuration(.ownershipControls, of: name, caller)
+        guard let ownership, !ownership.text.contains("BucketOwnerEnforced") else {
+            throw S3Error.accessControlListNotSupported
+        }
+        guard acl == "private" else { throw NotImplemented("the access control list \(acl)") }
+    }
+
+    func storageClass(_ name: String) throws -> String {
+        switch name {
+        case "STANDARD", "REDUCED_REDUNDANCY", "STANDARD_IA", "ONEZONE_IA", "INTELLIGENT_TIERING", "GLACIER_IR": name
+        case "GLACIER", "DEEP_ARCHIVE", "OUTPOSTS", "SNOW", "EXPRESS_ONEZONE", "FSX_OPENZFS", "FSX_ONTAP":
+            throw NotImplemented("the storage class \(name)")
+        default: throw S3Error.invalidStorageClass(name)
+        }
+    }
+
+    /// `aws-chunked` is about the transfer and does not stay.
+    private func contentEncoding() -> String? {
+        guard let text = header("content-encoding") else { return nil }
+        let encodings = text.split(separator: ",").map(\.trimmed).filter { $0 != "aws-chunked" && !$0.isEmpty }
+        return encodings.isEmpty ? nil : encodings.joined(separator: ",")
+    }
+
+    private func checkEncryption(_ attributes: ObjectAttributes) throws(S3Error) {
+        let name = "x-amz-server-side-encryption"
+        guard let method = attributes.headers[name] else { return }
+        guard ["AES256", "aws:kms", "aws:kms:dsse"].contains(method) else {
+            throw .invalidArgument("The encryption method specified is not supported", name: name, value: method)
+        }
+    }
+
+    private func metadata() throws(S3Error) -> [String: String] {
+        var metadata: [String: String] = [:]
+        for field in request.http.headers.fields {
+            let name = field.name.lowercased()
+            guard name.hasPrefix("x-amz-meta-") else { continue }
+            let key = String(name.dropFirst("x-amz-meta-".count))
+            metadata[key] = metadata[key].map { "\($0),\(field.value)" } ?? field.value
+        }
+        let size_bytes = metadata.reduce(0) { $0 + $1.key.utf8.count + $1.value.utf8.count }
+        guard size_bytes <= service.limits.metadata_bytes else {
+            throw .metadataTooLarge(size: size_bytes, limit: service.limits.metadata_bytes)
+        }
+        return metadata
+    }
+}
+
+/// The rules for tags. https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-tagging.html
+enum TagRules {
+    static func checked(_ tags: [Tag], limit: Int) throws(S3Error) -> [Tag] {
+        guard tags.count <= limit else {
+            throw limit == S3Limits.aws.objectTags
+                ? .tooManyObjectTags(limit) : .invalidTag("Bucket tag count cannot be greater than \(limit)", key: nil)
+        }
+        for (index, tag) in tags.enumerated() {
+            guard !tags[..<index].contains(where: { $0.key.utf8.elementsEqual(tag.key.utf8) }) else {
+                throw .invalidTag("Cannot provide multiple Tags with the same key", key: tag.key)
+            }
+            guard 1...128 ~= tag.key.unicodeScalars.count, tag.key.unicodeScalars.allSatisfy(isAllowed) else {
+                throw .invalidTag("The TagKey you have provided is invalid", key: tag.key)
+            }
+            guard tag.value.unicodeScalars.count <= 256, tag.value.unicodeScalars.allSatisfy(isAllowed) else {
+                throw .invalidTag("The TagValue you have provided is invalid", key: tag.key)
+            }
+            guard !tag.key.lowercased().hasPrefix("aws:") else {
+                throw .invalidTag("System tags cannot be added/updated by requester", key: nil)
+            }
+        }
+        return tags
+    }
+
+    /// Reads a `Tagging` document.
+    static func tags(_ document: XMLNode, limit: Int) throws(S3Error) -> [Tag] {
+        guard let set = document["TagSet"] else { throw .malformedXML }
+        var tags: [Tag] = []
+        for tag in set.children {
+            guard tag.name == "Tag", let key = tag.text(of: "Key"), let value = tag.text(of: "Value") else {
+                throw .malformedXML
+            }
+            tags.append(Tag(key: key, value: value))
+        }
+        return try checked(tags, limit: limit)
+    }
+
+    static func element(_ tags: [Tag]) -> XMLElement {
+        .document(
+            "Tagging",
+            [
+                XMLElement(
+                    "TagSet",
+                    tags.map { XMLElement("Tag", [XMLElement("Key", $0.key), XMLElement("Value", $0.value)]) })
+            ])
+    }
+
+    private static func isAllowed(_ scalar: Unicode.Scalar) -> Bool {
+        scalar.properties.isAlphabetic || scalar.properties.numericType != nil || scalar == " "
+            || "_.:/=+-@".unicodeScalars.contains(scalar) || scalar.properties.isWhitespace
+    }
+}
+
+extension S3Error {
+    static func tooManyObjectTags(_ limit: Int) -> S3Error {
+        .badTagCount("Object tags cannot be greater than \(limit)")
+    }
+}

@@ -1,0 +1,73 @@
+import AWSProtocol
+
+/// The documents of a bucket: put, read back, deleted.
+extension S3Wire {
+    func performOnConfiguration(_ kind: BucketConfiguration, _ bucket: String) async throws -> HTTPResponse {
+        switch request.http.method {
+        case "PUT": return try await putConfiguration(kind, bucket)
+        case "DELETE":
+            try await service.setConfiguration(kind, to: nil, on: bucket, caller)
+            return .noContent
+        default: return try await getConfiguration(kind, bucket)
+        }
+    }
+
+    private func getConfiguration(_ kind: BucketConfiguration, _ bucket: String) async throws -> HTTPResponse {
+        let document = try await service.configuration(kind, of: bucket, caller)
+        var response = HTTPResponse(body: .bytes(Array(document.text.utf8)))
+        response.headers.add("Content-Type", kind == .policy ? "application/json" : "application/xml")
+        if let header = document.header { response.headers.add(Self.transitionMinimum, header) }
+        return response
+    }
+
+    private func putConfiguration(_ kind: BucketConfiguration, _ bucket: String) async throws -> HTTPResponse {
+        _ = try await service.bucket(bucket, caller)
+        guard kind != .policy else {
+            let policy = try PolicyRules.checked(try await documentBytes(), limit: service.limits.policy_bytes)
+            try await service.setConfiguration(kind, to: ConfigurationDocument(text: policy), on: bucket, caller)
+            return .noContent
+        }
+        let header = try transitionMinimum(kind)
+        try await putConfiguration(kind, try XMLReader.read(try await documentBytes()), header: header, on: bucket)
+        var response = kind == .tagging ? HTTPResponse.noContent : HTTPResponse()
+        if let header { response.headers.add(Self.transitionMinimum, header) }
+        return response
+    }
+
+    /// Checks a document against S3's rules and puts it on the bucket.
+    func putConfiguration(
+        _ kind: BucketConfiguration, _ document: XMLNode, header: String? = nil, on bucket: String
+    ) async throws {
+        let checked = try ConfigurationRules(kind: kind, limits: service.limits).checked(document)
+        var stored = ConfigurationDocument(checked)
+        stored.header = header
+        try await service.setConfiguration(kind, to: stored, on: bucket, caller)
+    }
+
+    private static let transitionMinimum = "x-amz-transition-default-minimum-object-size"
+
+    /// https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-transition-general-considerations.html
+    private func transitionMinimum(_ kind: BucketConfiguration) throws(S3Error) -> String? {
+        guard kind == .lifecycle else { return nil }
+        switch header(Self.transitionMinimum) {
+        case nil, "all_storage_classes_128K": return "all_storage_classes_128K"
+        case "varies_by_storage_class": return "varies_by_storage_class"
+        case let value?:
+            throw .invalidRequest("Invalid TransitionDefaultMinimumObjectSize found: \(value)")
+        }
+    }
+}
+
+/// What S3 demands of a bucket policy before it looks at its statements.
+enum PolicyRules {
+    static func checked(_ bytes: [UInt8], limit: Int) throws(S3Error) -> String {
+        guard bytes.first == UInt8(ascii: "{"), let value = try? JSONValue(parsing: bytes),
+            let text = String(validating: bytes, as: UTF8.self)
+        else { throw .malformedPolicy("Policies must be valid JSON and the first byte must be '{'") }
+        guard bytes.count <= limit else {
+            throw .malformedPolicy("Normalized policy document exceeds the maximum allowed size of \(limit) bytes.")
+        }
+        guard value["Statement"] != nil else { throw .malformedPolicy("Missing required field Statement") }
+        return text
+    }
+}

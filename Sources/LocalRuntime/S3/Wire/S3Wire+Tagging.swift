@@ -1,0 +1,95 @@
+import AWSProtocol
+import EmulatorClock
+
+/// Tags and attributes of objects.
+extension S3Wire {
+    func getObjectTagging(_ bucket: String, _ key: ObjectKey) async throws -> HTTPResponse {
+        let object = try await service.headObject(key, try versionID(), in: bucket, caller, method: "GET")
+        return tagResponse(.xml(TagRules.element(object.version.tags)), object)
+    }
+
+    func putObjectTagging(_ bucket: String, _ key: ObjectKey) async throws -> HTTPResponse {
+        let tags = try TagRules.tags(try await document("Tagging"), limit: service.limits.objectTags)
+        let object = try await service.setTags(
+            tags, of: key, try versionID(), in: bucket, caller, method: "PUT")
+        return tagResponse(HTTPResponse(), object)
+    }
+
+    func deleteObjectTagging(_ bucket: String, _ key: ObjectKey) async throws -> HTTPResponse {
+        let object = try await service.setTags(
+            [], of: key, try versionID(), in: bucket, caller, method: "DELETE")
+        return tagResponse(.noContent, object)
+    }
+
+    private func tagResponse(_ response: HTTPResponse, _ object: FoundObject) -> HTTPResponse {
+        var response = response
+        if object.bucket.versioning != nil {
+            response.headers.add("x-amz-version-id", object.version.versionID.wire)
+        }
+        return response
+    }
+
+    /// https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObjectAttributes.html
+    func getObjectAttributes(_ bucket: String, _ key: ObjectKey) async throws -> HTTPResponse {
+        let name = "x-amz-object-attributes"
+        let wanted = Set((header(name) ?? "").split(separator: ",").map(\.trimmed))
+        let known: Set = ["ETag", "Checksum", "ObjectParts", "StorageClass", "ObjectSize"]
+        guard !wanted.isEmpty, wanted.isSubset(of: known) else {
+            throw S3Error.invalidArgument("Invalid attribute name specified.", name: name, value: header(name))
+        }
+        let object = try await service.headObject(key, try versionID(), in: bucket, caller, method: "GET")
+        let version = object.version
+        var elements: [XMLElement] = []
+        if wanted.contains("ETag") { elements.append(XMLElement("ETag", version.etag.value)) }
+        if wanted.contains("Checksum"), let checksum = version.checksum {
+            elements.append(
+                XMLElement(
+                    "Checksum",
+                    [
+                        XMLElement(checksum.algorithm.element, checksum.value.prefixUpToDash),
+                        XMLElement("ChecksumType", checksum.type.rawValue),
+                    ]))
+        }
+        if wanted.contains("ObjectParts"), !version.parts.isEmpty { elements.append(try objectParts(version)) }
+        if wanted.contains("StorageClass") {
+            elements.append(XMLElement("StorageClass", version.attributes.storageClass))
+        }
+        if wanted.contains("ObjectSize") { elements.append(XMLElement("ObjectSize", String(version.size_bytes))) }
+        var response = HTTPResponse.xml(.document("GetObjectAttributesResponse", elements))
+        response.headers.add("Last-Modified", version.lastModified.httpDate)
+        return tagResponse(response, object)
+    }
+
+    /// Parts are listed only where each has a checksum of its own; otherwise S3 tells their number alone.
+    private func objectParts(_ version: ObjectVersion) throws -> XMLElement {
+        let count = XMLElement("PartsCount", String(version.parts.count))
+        guard let algorithm = version.checksum?.algorithm, version.parts.allSatisfy({ $0.checksum != nil }) else {
+            return XMLElement("ObjectParts", [count])
+        }
+        let limit = header("x-amz-max-parts").flatMap { Int($0) } ?? 1000
+        let marker = header("x-amz-part-number-marker").flatMap { Int($0) } ?? 0
+        let behind = version.parts.filter { $0.number > marker }
+        let page = behind.prefix(limit)
+        let head = [
+            count, XMLElement("PartNumberMarker", String(marker)),
+            XMLElement("NextPartNumberMarker", String(page.last?.number ?? marker)),
+            XMLElement("MaxParts", String(limit)), XMLElement("IsTruncated", String(page.count < behind.count)),
+        ]
+        return XMLElement(
+            "ObjectParts",
+            head
+                + page.map { part in
+                    XMLElement(
+                        "Part",
+                        [
+                            XMLElement("PartNumber", String(part.number)), XMLElement("Size", String(part.size_bytes)),
+                            XMLElement(algorithm.element, part.checksum ?? ""),
+                        ])
+                })
+    }
+}
+
+extension String {
+    /// A composite checksum without its number of parts.
+    fileprivate var prefixUpToDash: String { String(prefix { $0 != "-" }) }
+}

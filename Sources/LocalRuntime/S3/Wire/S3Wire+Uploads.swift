@@ -1,0 +1,196 @@
+import AWSProtocol
+import EmulatorClock
+
+/// Multipart uploads. https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html
+extension S3Wire {
+    func createMultipartUpload(_ bucket: String, _ key: ObjectKey) async throws -> HTTPResponse {
+        let checksum = try uploadChecksum()
+        var object = try await objectToPut(bucket, key)
+        object.condition = nil
+        let upload = try await service.createMultipartUpload(object, checksum: checksum, in: bucket, caller)
+        var response = HTTPResponse.xml(
+            .document(
+                "InitiateMultipartUploadResult",
+                [XMLElement("Bucket", bucket), XMLElement("Key", key.text), XMLElement("UploadId", upload.id)]))
+        addEncryption(upload.attributes, to: &response)
+        if let checksum {
+            response.headers.add("x-amz-checksum-algorithm", checksum.algorithm.rawValue)
+            response.headers.add("x-amz-checksum-type", checksum.type.rawValue)
+        }
+        return response
+    }
+
+    private func uploadChecksum() throws -> (algorithm: ChecksumAlgorithm, type: ChecksumType)? {
+        let typeName = header("x-amz-checksum-type")
+        guard let name = header("x-amz-checksum-algorithm") else {
+            guard typeName == nil else {
+                throw S3Error.invalidRequest(
+                    "The x-amz-checksum-type header can only be used with the x-amz-checksum-algorithm header.")
+            }
+            return nil
+        }
+        let algorithm = try checksumAlgorithm(named: name)
+        guard let typeName else { return (algorithm, algorithm.defaultType) }
+        guard let type = ChecksumType(rawValue: typeName.uppercased()) else {
+            throw S3Error.invalidRequest("Value for x-amz-checksum-type header is invalid.")
+        }
+        guard algorithm.supports(type) else {
+            throw S3Error.invalidRequest(
+                "The \(type.rawValue) checksum type cannot be used with the \(algorithm.rawValue.lowercased()) "
+                    + "checksum algorithm.")
+        }
+        return (algorithm, type)
+    }
+
+    func uploadPart(_ bucket: String, _ key: ObjectKey) async throws -> HTTPResponse {
+        let number = try partNumber()
+        let upload = try await service.upload(query["uploadId"] ?? "", of: key, in: bucket, caller)
+        var expected = try payloadExpectations(limit_bytes: service.limits.singleUpload_bytes)
+        try checkAlgorithm(&expected, of: upload)
+        let part = try await service.uploadPart(
+            number, of: upload, in: bucket, caller, request.http.body, expected)
+        var response = HTTPResponse(headers: ["ETag": part.etag.quoted])
+        response.headers.add(part.checksum.algorithm.header, part.checksum.value)
+        addEncryption(upload.attributes, to: &response)
+        return response
+    }
+
+    /// A part's checksum must be of the kind that its upload was created with.
+    private func checkAlgorithm(_ expected: inout PayloadExpectations, of upload: Upload) throws(S3Error) {
+        let isSent = expected.checksum != nil || expected.checksumIsInTrailer
+        guard let algorithm = upload.checksumAlgorithm else { return }
+        guard isSent || upload.checksumType == .fullObject else {
+            throw .checksumTypeMismatch(expected: algorithm, actual: nil)
+        }
+        guard !isSent || expected.checksumAlgorithm == algorithm else {
+            throw .checksumTypeMismatch(expected: algorithm, actual: expected.checksumAlgorithm)
+        }
+        expected.checksumAlgorithm = algorithm
+    }
+
+    func partNumber() throws(S3Error) -> Int {
+        let text = query["partNumber"] ?? ""
+        guard let number = Int(text), service.limits.partNumbers.contains(number) else {
+            throw .invalidPartNumberArgument(text, service.limits)
+        }
+        return number
+    }
+
+    func abortMultipartUpload(_ bucket: String, _ key: ObjectKey) async throws -> HTTPResponse {
+        try await service.abortMultipartUpload(query["uploadId"] ?? "", of: key, in: bucket, caller)
+        return .noContent
+    }
+
+    func completeMultipartUpload(_ bucket: String, _ key: ObjectKey) async throws -> HTTPResponse {
+        let written = try await service.completeMultipartUpload(
+            try await uploadToComplete(key), in: bucket, caller)
+        var elements = [
+            XMLElement("Location", "http://\(request.host)\(request.http.path)"), XMLElement("Bucket", bucket),
+            XMLElement("Key", key.text), XMLElement("ETag", written.version.etag.quoted),
+        ]
+        if let checksum = written.version.checksum {
+            elements.append(XMLElement(checksum.algorithm.element, checksum.value))
+            elements.append(XMLElement("ChecksumType", checksum.type.rawValue))
+        }
+        var response = HTTPResponse.xml(.document("CompleteMultipartUploadResult", elements))
+        addVersionID(of: written, to: &response)
+        addEncryption(of: written.version, to: &response)
+        return response
+    }
+
+    private func uploadToComplete(_ key: ObjectKey) async throws -> UploadToComplete {
+        // A checksum in this header is of the object, not of the document.
+        var withoutChecksum = self
+        for algorithm in ChecksumAlgorithm.allCases { withoutChecksum.drop(algorithm.header) }
+        let document = try await withoutChecksum.document("CompleteMultipartUpload")
+        let parts = try document.all("Part").map { node in
+            guard let number = node.text(of: "PartNumber").flatMap({ Int($0.trimmed) }),
+                let etag = node.text(of: "ETag")
+            else { throw S3Error.malformedXML }
+            let checksums = ChecksumAlgorithm.allCases.compactMap { algorithm in
+                node.text(of: algorithm.element).map { (algorithm, $0) }
+            }
+            return PartToComplete(
+                number: number, etag: ETag(wire: etag), checksums: Dictionary(checksums) { first, _ in first })
+        }
+        return UploadToComplete(
+            id: query["uploadId"] ?? "", key: key, parts: parts, condition: try writeCondition(),
+            checksum: try checksumHeader(), checksumType: header("x-amz-checksum-type").flatMap(ChecksumType.init),
+            objectSize_bytes: header("x-amz-mp-object-size").flatMap(Int64.init))
+    }
+
+    func listParts(_ bucket: String, _ key: ObjectKey) async throws -> HTTPResponse {
+        let limit = try pageLimit("max-parts")
+        let marker = Int(query["part-number-marker"] ?? "0") ?? 0
+        let id = query["uploadId"] ?? ""
+        let (upload, parts, isTruncated) = try await service.listParts(
+            of: id, key, behind: marker, limit: limit, in: bucket, caller)
+        var elements = [
+            XMLElement("Bucket", bucket), XMLElement("Key", key.text), XMLElement("UploadId", id),
+            XMLElement("Initiator", [XMLElement("ID", ownerID)]), owner,
+            XMLElement("StorageClass", upload.attributes.storageClass),
+            XMLElement("PartNumberMarker", String(marker)),
+            XMLElement("NextPartNumberMarker", String(parts.last?.number ?? 0)),
+            XMLElement("MaxParts", String(limit)), XMLElement("IsTruncated", String(isTruncated)),
+        ]
+        if let algorithm = upload.checksumAlgorithm, let type = upload.checksumType {
+            elements.append(XMLElement("ChecksumAlgorithm", algorithm.rawValue))
+            elements.append(XMLElement("ChecksumType", type.rawValue))
+        }
+        elements += parts.map { part in
+            XMLElement(
+                "Part",
+                [
+                    XMLElement("PartNumber", String(part.number)),
+                    XMLElement("LastModified", part.lastModified.wholeSeconds), XMLElement("ETag", part.etag.quoted),
+                    XMLElement("Size", String(part.size_bytes)),
+                    XMLElement(part.checksum.algorithm.element, part.checksum.value),
+                ])
+        }
+        return .xml(.document("ListPartsResult", elements))
+    }
+
+    func listMultipartUploads(_ bucket: String) async throws -> HTTPResponse {
+        let encoding = try listEncoding()
+        var list = try listQuery(limitName: "max-uploads")
+        let keyMarker = query["key-marker"] ?? ""
+        let uploadMarker = keyMarker.isEmpty ? nil : query["upload-id-marker"].flatMap { $0.isEmpty ? nil : $0 }
+        if !keyMarker.isEmpty { list.goOn(behind: ObjectKey(keyMarker)) }
+        let page = try await service.listMultipartUploads(
+            list, behind: uploadMarker.map { (ObjectKey(keyMarker), $0) }, in: bucket, caller)
+        var markers = [
+            XMLElement("KeyMarker", encoding.text(keyMarker)), XMLElement("UploadIdMarker", uploadMarker ?? ""),
+        ]
+        if let last = page.lastKey {
+            markers.append(XMLElement("NextKeyMarker", encoding.text(last.text)))
+            if let upload = page.lastEntry { markers.append(XMLElement("NextUploadIdMarker", upload.id)) }
+        }
+        var elements = head(bucket, list, encoding, marker: markers, limitName: "MaxUploads")
+        elements.append(XMLElement("IsTruncated", String(page.isTruncated)))
+        elements += page.entries.map { uploadElement($0, encoding) }
+        elements += encoding.commonPrefixes(page.commonPrefixes)
+        return .xml(.document("ListMultipartUploadsResult", elements))
+    }
+
+    private func uploadElement(_ upload: Upload, _ encoding: ListEncoding) -> XMLElement {
+        var elements = [
+            XMLElement("Key", encoding.text(upload.key.text)), XMLElement("UploadId", upload.id),
+            XMLElement("Initiator", [XMLElement("ID", ownerID)]), owner,
+            XMLElement("StorageClass", upload.attributes.storageClass),
+            XMLElement("Initiated", upload.initiatedAt.wholeSeconds),
+        ]
+        if let algorithm = upload.checksumAlgorithm, let type = upload.checksumType {
+            elements.append(XMLElement("ChecksumAlgorithm", algorithm.rawValue))
+            elements.append(XMLElement("ChecksumType", type.rawValue))
+        }
+        return XMLElement("Upload", elements)
+    }
+}
+
+extension S3Error {
+    static func checksumTypeMismatch(expected: ChecksumAlgorithm, actual: ChecksumAlgorithm?) -> S3Error {
+        .invalidRequest(
+            "Checksum Type mismatch occurred, expected checksum Type: \(expected.rawValue.lowercased()), "
+                + "actual checksum Type: \(actual?.rawValue.lowercased() ?? "null")")
+    }
+}

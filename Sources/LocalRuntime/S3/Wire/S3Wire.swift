@@ -1,0 +1,141 @@
+import AWSProtocol
+import EmulatorClock
+
+/// One request of S3's REST protocol: from its bytes to an operation, and from what came of it to bytes.
+/// https://docs.aws.amazon.com/AmazonS3/latest/API/RESTAPI.html
+struct S3Wire: Sendable {
+    let service: S3Service
+    private(set) var request: AWSRequest
+    let caller: S3Caller
+    let query: [String: String]
+
+    init(service: S3Service, request: AWSRequest) {
+        self.service = service
+        self.request = request
+        caller = S3Caller(account: request.scope.account, region: request.scope.region)
+        query = Dictionary(request.query.map { ($0.name, $0.value) }) { first, _ in first }
+    }
+
+    func respond() async -> HTTPResponse {
+        do {
+            let target = try S3Target(
+                path: request.http.path, host: request.host, hostSuffixes: service.hostSuffixes,
+                limits: service.limits)
+            let operation = try operation(on: target)
+            try checkExpectedOwner()
+            return completed(try await perform(operation, target))
+        } catch let refusal as S3Error {
+            var response = Self.refusal(refusal.wire, to: request)
+            for field in refusal.headers.fields { response.headers.add(field.name, field.value) }
+            return response
+        } catch let refusal as any ServiceError {
+            return Self.refusal(refusal.wire, to: request)
+        } catch {
+            service.reportFault(error)
+            return Self.refusal(.internalError, to: request)
+        }
+    }
+
+    func header(_ name: String) -> String? {
+        request.http.headers[name]
+    }
+
+    /// Takes a field out of the header, for code that must not see it.
+    mutating func drop(_ header: String) {
+        request.http.headers[header] = nil
+    }
+
+    private func operation(on target: S3Target) throws -> S3Operation {
+        let method = request.http.method
+        let name = S3Routing.operation(
+            method: method, target: target, query: Set(query.keys), isCopy: header("x-amz-copy-source") != nil)
+        guard let name else {
+            let type = target.key != nil ? "OBJECT" : target.bucket != nil ? "BUCKET" : "SERVICE"
+            throw S3Error.methodNotAllowed(method, resourceType: type)
+        }
+        guard let operation = S3Operation(rawValue: name) else { throw NotImplemented(name) }
+        if let header = UnsupportedHeaders.first(in: request.http.headers) {
+            throw NotImplemented("the header \(header) of \(name)")
+        }
+        return operation
+    }
+
+    /// https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-owner-condition.html
+    private func checkExpectedOwner() throws(S3Error) {
+        for name in ["x-amz-expected-bucket-owner", "x-amz-source-expected-bucket-owner"] {
+            guard let owner = header(name) else { continue }
+            guard owner.utf8.count == 12, owner.utf8.allSatisfy({ 48...57 ~= $0 }) else {
+                throw .invalidBucketOwner(header: name, owner)
+            }
+            guard owner == caller.account else { throw .accessDenied }
+        }
+    }
+
+    private func completed(_ response: HTTPResponse) -> HTTPResponse {
+        var response = response
+        response.headers.add("x-amz-request-id", request.requestID)
+        response.headers.add("x-amz-id-2", Self.hostID(request.requestID))
+        return response
+    }
+
+    /// A refusal in S3's XML. To HEAD and for 304 S3 sends the status alone.
+    static func refusal(_ error: WireError, to request: AWSRequest) -> HTTPResponse {
+        var elements = [XMLElement("Code", error.code), XMLElement("Message", error.message)]
+        for member in error.details.members {
+            let text = member.value.string ?? (member.value.isNull ? "null" : member.value.text)
+            elements.append(XMLElement(member.name, text))
+        }
+        elements += [XMLElement("RequestId", request.requestID), XMLElement("HostId", hostID(request.requestID))]
+        let hasBody = request.http.method != "HEAD" && error.status != 304
+        return HTTPResponse(
+            status: error.status,
+            headers: [
+                "Content-Type": "application/xml", "x-amz-request-id": request.requestID,
+                "x-amz-id-2": hostID(request.requestID),
+            ],
+            body: .bytes(hasBody ? XMLElement("Error", elements).document : []))
+    }
+
+    /// AWS's second id of a request, opaque.
+    private static func hostID(_ requestID: String) -> String {
+        Base64.encode(Digest.of(Array(requestID.utf8), .sha256))
+    }
+}
+
+extension WireError {
+    /// A fault of ours in S3's words.
+    static let internalError = WireError(
+        "InternalError", "We encountered an internal error. Please try again.", status: 500)
+}
+
+/// Header fields that ask for what is not emulated.
+enum UnsupportedHeaders {
+    private static let prefixes = [
+        "x-amz-server-side-encryption-customer-", "x-amz-copy-source-server-side-encryption-customer-",
+        "x-amz-object-lock-", "x-amz-bucket-object-lock-", "x-amz-grant-", "x-amz-write-offset-bytes",
+        "x-amz-rename-source", "x-amz-bucket-namespace",
+    ]
+
+    /// The first of them, in lower case.
+    static func first(in headers: HTTPHeaders) -> String? {
+        headers.fields.lazy.map { $0.name.lowercased() }.first { name in prefixes.contains(where: name.hasPrefix) }
+    }
+}
+
+extension HTTPResponse {
+    static func xml(_ element: XMLElement, headers: HTTPHeaders = [:]) -> HTTPResponse {
+        var response = HTTPResponse(headers: headers, body: .bytes(element.document))
+        response.headers.add("Content-Type", "application/xml")
+        return response
+    }
+
+    static let noContent = HTTPResponse(status: 204)
+}
+
+extension S3Error {
+    static func invalidPartNumberArgument(_ value: String, _ limits: S3Limits) -> S3Error {
+        let (first, last) = (limits.partNumbers.lowerBound, limits.partNumbers.upperBound)
+        return .invalidArgument(
+            "Part number must be an integer between \(first) and \(last), inclusive", name: "partNumber", value: value)
+    }
+}
