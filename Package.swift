@@ -71,11 +71,11 @@ var localRuntime: [Target] {
         .part("DynamoDB", in: "LocalRuntime", base),
         .part("S3", in: "LocalRuntime", base),
         .systemLibrary(name: "CInflate", path: "Sources/LocalRuntime/CInflate", pkgConfig: "zlib"),
-        .target(name: "CSystem", path: "Sources/LocalRuntime/CSystem"),
+        .target(name: "CLinux", path: "Sources/LocalRuntime/CLinux"),
         .part(
             "Lambda", in: "LocalRuntime",
             base + [
-                "CInflate", "CSystem",
+                "CInflate", "CLinux",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),

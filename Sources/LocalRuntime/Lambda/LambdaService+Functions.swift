@@ -22,6 +22,15 @@ extension LambdaService {
         return function
     }
 
+    /// Deletes a function; its idle processes end now, a busy one after its answer. Its log stays.
+    ///
+    /// - Throws: `LambdaError.functionNotFound`
+    package func deleteFunction(_ function: String) async throws {
+        let id = try resolve(function)
+        try await store.delete(id)
+        forget(id)
+    }
+
     /// How long the function may run, for the visibility time-out of its queue.
     ///
     /// - Throws: `LambdaError.functionNotFound`

@@ -1,4 +1,5 @@
 import AWSProtocol
+import CLinux
 import EmulatorDatabase
 import Foundation
 import Glibc
@@ -23,7 +24,9 @@ struct CodeStore: Sendable {
     /// - Throws: `LambdaError` when it is not there, not a zip, or not safe to unpack.
     func take(_ source: CodeSource) async throws -> FunctionCode {
         switch source {
-        case .zip(let bytes): return try await unpack(bytes)
+        case .zip(let bytes):
+            guard bytes.count <= limits.zipped else { throw LambdaError.zipTooLarge(limit: limits.zipped) }
+            return try await unpack(bytes)
         case .local(let path): return try await threads.runIfActive { try Self.examine(path) }
         case .object(let bucket, let key, let version):
             do {
@@ -62,6 +65,49 @@ struct CodeStore: Sendable {
         for name in names where !kept.contains(name) {
             try? FileManager.default.removeItem(at: folder.appending(path: name))
         }
+    }
+
+    private func unpack(_ zip: [UInt8]) async throws -> FunctionCode {
+        guard !zip.isEmpty else { throw LambdaError.zipEmpty }
+        return try await threads.runIfActive {
+            let digest = Digest.of(zip, .sha256)
+            do {
+                try unpack(zip, into: folder.appending(path: Hex.encode(digest)))
+            } catch ZipError.tooLarge {
+                throw LambdaError.unzippedTooLarge(limit: limits.unzipped)
+            } catch is ZipError {
+                throw LambdaError.zipUnreadable
+            }
+            return FunctionCode(
+                place: .unpacked(digest: Hex.encode(digest)), sha256: Data(digest).base64EncodedString(),
+                size: zip.count)
+        }
+    }
+
+    /// Unpacks beside the final place and renames, so that a folder of that name is always whole.
+    private func unpack(_ zip: [UInt8], into place: URL) throws {
+        guard !Self.isFolder(place.path) else { return }
+        let archive = try ZipArchive(zip, maximumEntries: limits.zipEntries, maximumSize: limits.unzipped)
+        guard archive.entries.contains(where: { $0.kind != .folder }) else { throw LambdaError.zipEmpty }
+        let draft = folder.appending(path: "unpacking-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: draft) }
+        try FileManager.default.createDirectory(at: draft, withIntermediateDirectories: true)
+        try Data(zip).write(to: draft.appending(path: "code.zip"))
+        try archive.extract(to: draft.appending(path: "task"))
+        Self.flush(draft)
+        // Another request may have put the same code there meanwhile.
+        guard rename(draft.path, place.path) == 0 || Self.isFolder(place.path) else {
+            throw CocoaError(.fileWriteUnknown)
+        }
+        Self.flush(folder)
+    }
+
+    /// The database may say "committed" of code only when its files are on disk.
+    private static func flush(_ folder: URL) {
+        let descriptor = open(folder.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { return }
+        rivulet_flush_filesystem(descriptor)
+        close(descriptor)
     }
 
     private static func isFolder(_ path: String) -> Bool {

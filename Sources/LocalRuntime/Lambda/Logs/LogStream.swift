@@ -1,4 +1,4 @@
-import CSpawn
+import CLinux
 // A dispatch source may be used from any thread; Linux's Dispatch does not declare it.
 @preconcurrency import Dispatch
 import EmulatorClock

@@ -1,5 +1,5 @@
 #define _GNU_SOURCE
-#include "CSpawn.h"
+#include "CLinux.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -76,4 +76,8 @@ int rivulet_log_pipe(int *reading, int *writing) {
     *reading = ends[0];
     *writing = ends[1];
     return 0;
+}
+
+int rivulet_flush_filesystem(int descriptor) {
+    return syncfs(descriptor);
 }

@@ -23,3 +23,6 @@ int rivulet_exit_descriptor(pid_t process);
 
 /// A pipe whose ends close on exec and whose reading end does not block; 0, or the negated errno.
 int rivulet_log_pipe(int *reading, int *writing);
+
+/// Writes everything of the file system that the descriptor lies on to the disk: cheaper than thousands of fsync.
+int rivulet_flush_filesystem(int descriptor);

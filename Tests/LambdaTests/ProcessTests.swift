@@ -1,0 +1,144 @@
+import EmulatorClock
+import Foundation
+import Glibc
+import Lambda
+import Testing
+
+@Suite struct `A function's process` {
+    @Test func `a timeout kills the process and its children and answers in AWS's words`() async throws {
+        try await World.run { world in
+            let hang = try await world.make("hang")
+            async let answer = world.invoke(hang)
+            let line = try await world.line(of: hang) { $0.hasPrefix("hanging") }
+            let processes = line.split(separator: " ").compactMap { pid_t($0) }
+            #expect(processes.count == 2)
+            world.timers.fire(.seconds(3))
+            let result = try await answer
+            #expect(result.functionError == "Unhandled")
+            #expect(
+                result.text == #"{"errorType":"Sandbox.Timedout","errorMessage":"RequestId: \#(result.requestID) "#
+                    + #"Error: Task timed out after 3.00 seconds"}"#)
+            let log = try await world.log(hang)
+            #expect(log.contains("2026-03-01T18:00:00.000Z \(result.requestID) Task timed out after 3.00 seconds"))
+            #expect(log.last?.contains("Status: timeout") == true)
+            for process in processes { await Process.isGone(process) }
+        }
+    }
+
+    @Test func `its variables are Lambda's and the function's, and nothing else`() async throws {
+        try await World.run { world in
+            setenv("RIVULET_TEST_SECRET", "must not leak", 1)
+            let env = try await world.make("env") {
+                $0.environment = ["TABLE": "streams", "LANG": "pt_BR.UTF-8"]
+                $0.memorySize = 256
+            }
+            let result = try await world.invoke(env)
+            var list = try #require(JSONSerialization.jsonObject(with: Data(result.payload)) as? [String])
+            let folder = URL(filePath: CBootstrap.path).deletingLastPathComponent().path
+            #expect(list.removeLast() == folder, "the working folder is the task root")
+            var variables = Dictionary(
+                uniqueKeysWithValues: list.map { line in
+                    (String(line.prefix { $0 != "=" }), String(line.drop { $0 != "=" }.dropFirst()))
+                })
+            let api = variables.removeValue(forKey: "AWS_LAMBDA_RUNTIME_API")
+            #expect(api?.hasPrefix("127.0.0.1:") == true)
+            let stream = variables.removeValue(forKey: "AWS_LAMBDA_LOG_STREAM_NAME")
+            #expect(stream?.wholeMatch(of: /2026\/03\/01\/\[\$LATEST\][0-9a-f]{32}/) != nil)
+            #expect(
+                variables == [
+                    "_HANDLER": "env", "TABLE": "streams", "LANG": "pt_BR.UTF-8", "TZ": ":UTC",
+                    "AWS_ACCESS_KEY_ID": "000000000000", "AWS_SECRET_ACCESS_KEY": "rivulet-local",
+                    "AWS_SESSION_TOKEN": "rivulet-local", "AWS_REGION": "us-east-1", "AWS_DEFAULT_REGION": "us-east-1",
+                    "AWS_ENDPOINT_URL": "http://127.0.0.1:4566", "AWS_LAMBDA_FUNCTION_NAME": "env",
+                    "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST", "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "256",
+                    "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand", "AWS_LAMBDA_LOG_GROUP_NAME": "/aws/lambda/env",
+                    "LAMBDA_TASK_ROOT": folder, "LAMBDA_RUNTIME_DIR": "/var/runtime",
+                    "PATH": "/usr/local/bin:/usr/bin/:/bin:/opt/bin",
+                    "LD_LIBRARY_PATH":
+                        "/lib64:/usr/lib64:/var/runtime:/var/runtime/lib:\(folder):\(folder)/lib:/opt/lib",
+                ])
+        }
+    }
+
+    @Test func `it inherits no descriptor`() async throws {
+        try await World.run { world in
+            let result = try await world.invoke(try await world.make("descriptors"))
+            #expect(result.text == "4", "0, 1, 2 and its own socket")
+        }
+    }
+
+    @Test func `a change of configuration ends the idle process and starts another`() async throws {
+        try await World.run { world in
+            let pid = try await world.make("pid")
+            let first = try await world.invoke(pid)
+            try await world.lambda.deleteFunction(pid)
+            try await world.make("pid")
+            let second = try await world.invoke(pid)
+            #expect(first.text != second.text)
+            await Process.isGone(try #require(pid_t(first.text)))
+        }
+    }
+
+    @Test func `one that ignores SIGTERM is killed after the grace`() async throws {
+        let world = try await World()
+        let stubborn = try await world.make("stubborn")
+        _ = try await world.invoke(stubborn)
+        async let stopped: Void = world.stop()
+        await world.timers.isSet(LambdaLimits.aws.shutdownGrace)
+        world.timers.fire(LambdaLimits.aws.shutdownGrace)
+        try await stopped
+    }
+
+    @Test func `an idle one is shut down after its lifetime`() async throws {
+        var limits = LambdaLimits.aws
+        limits.idleLifetime = .zero
+        try await World.run(limits: limits) { world in
+            let pid = try await world.make("pid")
+            let result = try await world.invoke(pid)
+            let process = try #require(pid_t(result.text))
+            _ = try await world.invoke(pid)
+            world.timers.fire(.zero)
+            await Process.isGone(process)
+        }
+    }
+
+    @Test func `its output stands in the log between START and END`() async throws {
+        try await World.run { world in
+            let say = try await world.make("say")
+            let result = try await world.lambda.invoke(say, payload: [], wantsLogTail: true)
+            let log = try await world.log(say)
+            #expect(
+                Array(log.prefix(5)) == [
+                    "START RequestId: \(result.requestID) Version: $LATEST", "to stdout", "to stderr", "unfinished",
+                    "END RequestId: \(result.requestID)",
+                ])
+            let report = try #require(log.last)
+            #expect(
+                report.wholeMatch(
+                    of:
+                        /REPORT RequestId: [0-9a-f-]{36}\tDuration: \d+\.\d\d ms\tBilled Duration: \d+ ms\tMemory Size: 128 MB\tMax Memory Used: \d+ MB\tInit Duration: \d+\.\d\d ms\t\nXRAY TraceId: 1-69a47ea0-[0-9a-f]{24}\tSampled: true\t/
+                ) != nil, "\(report)")
+            let tail = String(decoding: try #require(result.logTail), as: UTF8.self)
+            #expect(tail == log.map { $0 + "\n" }.joined())
+        }
+    }
+}
+
+extension Process {
+    /// Waits until the system no longer knows the process (it gives up after ten seconds, and says so).
+    static func isGone(_ process: pid_t) async {
+        let end = ContinuousClock.now + .seconds(10)
+        while kill(process, 0) == 0, ContinuousClock.now < end { await Task.yield() }
+        #expect(kill(process, 0) != 0, "process \(process) still runs")
+    }
+}
+
+extension World {
+    /// Waits for a line of a function's log.
+    func line(of function: String, _ isIt: (String) -> Bool) async throws -> String {
+        while true {
+            if let line = try await log(function).first(where: isIt) { return line }
+            await Task.yield()
+        }
+    }
+}
