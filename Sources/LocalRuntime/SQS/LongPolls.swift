@@ -8,7 +8,8 @@ import Synchronization
 final class LongPolls: Sendable {
     private struct Parked {
         let id: Int
-        let deadline: Timestamp
+        /// nil waits for as long as it takes.
+        let deadline: Timestamp?
         let continuation: CheckedContinuation<Void, any Error>
     }
 
@@ -61,7 +62,7 @@ final class LongPolls: Sendable {
     /// Waits until a message arrives that is not among the `seen` arrivals, a hidden one is due, or `deadline` passes.
     ///
     /// - Throws: `CancellationError` when the task is cancelled first.
-    func park(on queue: Int64, seen: Int, due: Timestamp?, until deadline: Timestamp) async throws {
+    func park(on queue: Int64, seen: Int, due: Timestamp?, until deadline: Timestamp?) async throws {
         let id = state.withLock { state in
             state.nextID += 1
             return state.nextID
@@ -167,7 +168,7 @@ final class LongPolls: Sendable {
         let now = clock.now
         wake(queue) { watch in
             watch.alarm = nil
-            var woken = watch.parked.filter { $0.deadline <= now }
+            var woken = watch.parked.filter { $0.deadline.map { $0 <= now } ?? false }
             if let due = watch.due, due <= now {
                 watch.due = nil
                 watch.arrivals += 1
@@ -181,7 +182,7 @@ final class LongPolls: Sendable {
 
     /// One sleeper stands for the earliest deadline or due time of the queue.
     private func setAlarm(_ watch: inout Watch, of queue: Int64) {
-        guard let earliest = (watch.parked.map(\.deadline) + [watch.due].compactMap { $0 }).min() else { return }
+        guard let earliest = (watch.parked.map(\.deadline) + [watch.due]).compactMap({ $0 }).min() else { return }
         if let alarm = watch.alarm, alarm.instant <= earliest { return }
         watch.alarm?.task.cancel()
         let task = Task { [clock, weak self] in

@@ -54,7 +54,8 @@ extension QueueSettings {
 
     /// Everything that can be set, as it is written to the database.
     var stored: JSONObject {
-        JSONObject(QueueAttributeName.allCases.compactMap { name in text(of: name).map { (name.rawValue, .string($0)) } })
+        JSONObject(
+            QueueAttributeName.allCases.compactMap { name in text(of: name).map { (name.rawValue, .string($0)) } })
     }
 }
 

@@ -35,6 +35,15 @@ extension MessageStore {
             arguments: [queue.id, now.milliseconds]) ?? 0
     }
 
+    func hasReceivable(in queue: Queue, now: Timestamp) throws -> Bool {
+        let exists =
+            queue.settings.fifo == nil
+            ? "SELECT EXISTS (SELECT 1 FROM sqs_message WHERE queue = ? AND visible_at_ms <= ?)"
+            : "SELECT EXISTS (SELECT 1 FROM sqs_group WHERE queue = ? AND head_visible_at_ms <= ?)"
+        return try Bool.fetchOne(
+            db.cachedStatement(sql: exists), arguments: [queue.id, now.milliseconds]) ?? false
+    }
+
     /// The earliest instant at which a hidden message shows; nil when none is hidden.
     func nextDue(of queue: Queue, after now: Timestamp) throws -> Timestamp? {
         try Int64.fetchOne(

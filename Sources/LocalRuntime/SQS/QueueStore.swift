@@ -8,14 +8,17 @@ struct QueueStore {
 
     func all() throws -> [Queue] {
         try Row.fetchAll(
-            db, sql: """
+            db,
+            sql: """
                 SELECT id, account, region, name, attributes, tags, created_at_ms, modified_at_ms, purged_at_ms
                 FROM sqs_queue
                 """
         ).map(Self.queue)
     }
 
-    func insert(_ address: QueueAddress, _ settings: QueueSettings, tags: [String: String], now: Timestamp) throws -> Queue {
+    func insert(_ address: QueueAddress, _ settings: QueueSettings, tags: [String: String], now: Timestamp) throws
+        -> Queue
+    {
         try db.execute(
             sql: """
                 INSERT INTO sqs_queue (account, region, name, attributes, tags, created_at_ms, modified_at_ms)

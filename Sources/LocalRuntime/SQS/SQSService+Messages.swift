@@ -37,17 +37,36 @@ extension SQSService {
         from queue: Queue, maximum: Int = 1, visibilityTimeout: Duration? = nil, wait: Duration = .zero
     ) async throws -> [ReceivedMessage] {
         guard wait > .zero else {
-            let (outcome, _) = try await claim(from: queue, maximum, visibilityTimeout, isShort: true)
-            return outcome.messages
+            return try await claim(from: queue, maximum, visibilityTimeout, isShort: true).outcome.messages
         }
-        let deadline = clock.now + wait
+        return try await poll(queue, maximum, visibilityTimeout, until: clock.now + wait) { _ in }
+    }
+
+    /// Receives up to `maximum` messages as soon as there are any, however long that takes.
+    ///
+    /// - Parameter parks: is told `true` whenever the queue was found empty and the call goes to sleep, and `false` when
+    ///   it wakes to look again.
+    /// - Throws: as `receive(from:maximum:visibilityTimeout:wait:)`, but never `overLimit`.
+    package func receiveWhenAvailable(
+        from queue: Queue, maximum: Int, visibilityTimeout: Duration? = nil, parks: (Bool) -> Void = { _ in }
+    ) async throws -> [ReceivedMessage] {
+        try await poll(queue, maximum, visibilityTimeout, until: nil, parks)
+    }
+
+    private func poll(
+        _ queue: Queue, _ maximum: Int, _ visibilityTimeout: Duration?, until deadline: Timestamp?,
+        _ parks: (Bool) -> Void
+    ) async throws -> [ReceivedMessage] {
         do {
             return try await longPolls.watching(queue.id) {
                 while true {
                     let seen = longPolls.arrivals(in: queue.id)
                     let (outcome, due) = try await claim(from: queue, maximum, visibilityTimeout, isShort: false)
-                    if !outcome.messages.isEmpty || clock.now >= deadline { return outcome.messages }
+                    if !outcome.messages.isEmpty { return outcome.messages }
+                    if let deadline, clock.now >= deadline { return [] }
+                    parks(true)
                     try await longPolls.park(on: queue.id, seen: seen, due: due, until: deadline)
+                    parks(false)
                 }
             }
         } catch let error as CancellationError {
@@ -102,6 +121,18 @@ extension SQSService {
         if group != nil { longPolls.arrived(1, in: queue.id) }
     }
 
+    /// Deletes what several receives gave out, in one transaction. Of handles that have expired nothing is said.
+    package func delete(_ receiptHandles: [String], from queue: Queue) async throws {
+        let handles = try receiptHandles.map { (try handle($0, of: queue), $0) }
+        let groups = try await database.write { [self] db in
+            let queue = try catalogue.current(queue)
+            return handles.compactMap { handle, wire in
+                (try? delete(handle, wire, from: queue, db)).flatMap { $0 }
+            }
+        }
+        longPolls.arrived(groups.count, in: queue.id)
+    }
+
     /// - Returns: the FIFO group that the message leaves, which its next one may now head.
     private func delete(
         _ handle: ReceiptHandle, _ wire: String, from queue: Queue, _ db: Database
@@ -128,7 +159,8 @@ extension SQSService {
         let handle = try handle(receiptHandle, of: queue)
         let (now, until) = try await database.write { [self] db in
             let now = clock.now
-            try changeVisibility(of: handle, receiptHandle, in: try catalogue.current(queue), until: now + timeout, now, db)
+            try changeVisibility(
+                of: handle, receiptHandle, in: try catalogue.current(queue), until: now + timeout, now, db)
             return (now, now + timeout)
         }
         if until <= now {

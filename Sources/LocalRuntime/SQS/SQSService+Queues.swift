@@ -12,10 +12,10 @@ extension SQSService {
     ) async throws -> Queue {
         let settings = try AttributeReader.settings(ofNew: address, attributes, limits: limits)
         let names = attributes.map(\.name)
-        return try await change { [self] db in
+        let (queue, isNew) = try await change { [self] db in
             if let existing = catalogue[address] {
                 try Self.checkSame(settings, existing.settings, names)
-                return existing
+                return (existing, false)
             }
             let store = QueueStore(db: db)
             let now = clock.now
@@ -25,8 +25,10 @@ extension SQSService {
             try checkDeadLetterQueue(of: address, settings)
             let queue = try store.insert(address, settings, tags: tags, now: now)
             catalogue.set(queue)
-            return queue
+            return (queue, true)
         }
+        if isNew { tellOfCreation(queue) }
+        return queue
     }
 
     /// Only what the request names is compared.
@@ -104,7 +106,8 @@ extension SQSService {
         catalogue.sources(ofDeadLetterQueue: queue.arn)
     }
 
-    func changeTags(of queue: Queue, _ change: @escaping @Sendable (inout [String: String]) throws -> Void) async throws {
+    func changeTags(of queue: Queue, _ change: @escaping @Sendable (inout [String: String]) throws -> Void) async throws
+    {
         try await self.change { [self] db in
             var queue = try catalogue.current(queue)
             try change(&queue.tags)

@@ -1,6 +1,7 @@
 package import EmulatorClock
 package import EmulatorDatabase
 import GRDB
+import Synchronization
 
 /// Amazon SQS: the queues, and what may be done with them. All state is in the database, all time from the clock.
 ///
@@ -12,6 +13,7 @@ package final class SQSService: Sendable {
     let catalogue = QueueCatalogue()
     let longPolls: LongPolls
     let inFlightBound = InFlightBound()
+    private let creationObservers = Mutex<[@Sendable (Queue) -> Void]>([])
 
     /// Takes up the queues that the database holds.
     package init(database: EmulatorDatabase, clock: any Timekeeper, limits: SQSLimits = .aws) async throws {
@@ -46,6 +48,15 @@ package final class SQSService: Sendable {
             QueueAddress(account: isAccount ? owner : account, region: region, name: String(name)))
     }
 
+    /// Has `observer` told of every queue that is made from now on.
+    package func onCreation(_ observer: @escaping @Sendable (Queue) -> Void) {
+        creationObservers.withLock { $0.append(observer) }
+    }
+
+    func tellOfCreation(_ queue: Queue) {
+        creationObservers.withLock { $0 }.forEach { $0(queue) }
+    }
+
     /// Every queue of one account and region, in the order of the names.
     package func queues(account: String, region: String) -> [Queue] {
         catalogue.all { $0.address.account == account && $0.address.region == region }
@@ -74,6 +85,12 @@ package final class SQSService: Sendable {
     package func peek(_ queue: Queue, limit: Int) async throws -> [PeekedMessage] {
         let now = clock.now
         return try await database.read { try MessageStore(db: $0).peek(queue, limit: limit, now: now) }
+    }
+
+    /// Whether a receive would find anything now. A FIFO queue may hold visible messages that nobody may have yet.
+    package func hasReceivable(_ queue: Queue) async throws -> Bool {
+        let now = clock.now
+        return try await database.read { try MessageStore(db: $0).hasReceivable(in: queue, now: now) }
     }
 
     /// The earliest instant at which a hidden or delayed message becomes visible; nil when none is hidden.

@@ -23,7 +23,8 @@ struct SQSWireQuery: SQSProtocol {
 
     func encode(_ result: JSONObject, of operation: SQSOperation, requestID: String) -> HTTPResponse {
         let metadata = XMLElement("ResponseMetadata", [XMLElement("RequestId", requestID)])
-        let body = operation.hasResult ? [XMLElement("\(operation.rawValue)Result", Self.elements(result, operation))] : []
+        let body =
+            operation.hasResult ? [XMLElement("\(operation.rawValue)Result", Self.elements(result, operation))] : []
         return Self.response(
             XMLElement(
                 "\(operation.rawValue)Response", attributes: [("xmlns", Self.namespace)], body + [metadata]),
@@ -34,7 +35,8 @@ struct SQSWireQuery: SQSProtocol {
         if error == SQSError.unknownOperation.wire {
             return Self.response(XMLElement("UnknownOperationException", []), status: 404, requestID)
         }
-        let message = error == SQSError.queueDoesNotExist.wire
+        let message =
+            error == SQSError.queueDoesNotExist.wire
             ? "The specified queue does not exist for this wsdl version." : error.message
         let fault = XMLElement(
             "Error",

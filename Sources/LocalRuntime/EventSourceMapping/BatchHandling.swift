@@ -1,0 +1,76 @@
+import AWSProtocol
+import EmulatorClock
+import SQS
+
+/// What happens to a batch once it is gathered: filter, invoke, and delete what is done. What failed is left alone and
+/// shows again when its visibility timeout passes.
+/// https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
+struct BatchHandling: Sendable {
+    typealias Count = ((inout MappingMetrics) -> Void) -> Void
+    typealias Wait = @Sendable (Timestamp) async throws -> Void
+
+    let mapping: EventSourceMapping
+    let queue: Queue
+    let queues: SQSService
+    let functions: any FunctionInvoking
+    let clock: any Timekeeper
+    let limits: MappingLimits
+    let filter: MessageFilter
+
+    func handle(_ batch: [ReceivedMessage], waiting wait: Wait, _ count: Count) async {
+        let hiddenUntil = clock.now + queue.settings.visibilityTimeout
+        let records = batch.map { (message: $0, json: SQSEventRecord(message: $0, queue: queue.address).json) }
+        let admitted = records.filter { filter.admits($0.json) }
+        if admitted.count < records.count {
+            let others = records.filter { !filter.admits($0.json) }.map(\.message)
+            count { $0.filteredOut += others.count }
+            await delete(others, count)
+        }
+        var rest = admitted[...]
+        for event in SQSEventRecord.events(admitted.map(\.json), limit: limits.payload) {
+            let messages = rest.prefix(event.count).map(\.message)
+            rest = rest.dropFirst(event.count)
+            await invoke(event.bytes, messages, hiddenUntil, wait, count)
+        }
+    }
+
+    private func invoke(
+        _ event: [UInt8], _ messages: [ReceivedMessage], _ hiddenUntil: Timestamp, _ wait: Wait, _ count: Count
+    ) async {
+        var backoff = limits.throttlingBackoff
+        while true {
+            count { $0.invoked += messages.count }
+            switch await functions.invoke(functionARN: mapping.functionARN, payload: event) {
+            case .success(let answer):
+                return await delete(done(messages, answer), count)
+            case .functionError, .notFound:
+                count { $0.failedInvoke += messages.count }
+                return
+            case .throttled, .serviceFailure:
+                count { $0.throttles += 1 }
+                // Tried again while the messages are still hidden; after that they are the queue's once more.
+                let next = clock.now + backoff
+                guard next < hiddenUntil, (try? await wait(next)) != nil else {
+                    count { $0.failedInvoke += messages.count }
+                    return
+                }
+                backoff *= 2
+            }
+        }
+    }
+
+    private func done(_ messages: [ReceivedMessage], _ answer: [UInt8]) -> [ReceivedMessage] {
+        guard mapping.settings.reportsBatchItemFailures else { return messages }
+        return switch BatchResponse(answer, ids: Set(messages.map(\.messageID))) {
+        case .failures(let failed): messages.filter { !failed.contains($0.messageID) }
+        case .wholeBatchFailed: []
+        }
+    }
+
+    private func delete(_ messages: [ReceivedMessage], _ count: Count) async {
+        guard !messages.isEmpty else { return }
+        // A queue that is gone took its messages with it.
+        guard (try? await queues.delete(messages.map(\.receiptHandle), from: queue)) != nil else { return }
+        count { $0.deleted += messages.count }
+    }
+}

@@ -1,0 +1,142 @@
+import AWSProtocol
+import SQS
+import Testing
+
+@testable import EventSourceMappings
+
+@Suite struct `The mappings' interface` {
+    private let source = "arn:aws:sqs:us-east-1:000000000000:orders"
+
+    private func request(_ members: JSONObject = [:]) -> JSONValue {
+        var all: JSONObject = ["EventSourceArn": .string(source), "FunctionName": "store"]
+        members.members.forEach { all.append($0.name, $0.value) }
+        return .object(all)
+    }
+
+    @Test func `a mapping is made, read, listed, changed and deleted`() async throws {
+        let bench = try await Bench()
+        _ = try await bench.queue("orders")
+        let created = await bench.call("POST", "/", request())
+        let id = try #require(created["UUID"]?.string)
+        #expect(created.status == 202)
+        var members = try #require(created.json.object)
+        members["UUID"] = nil
+        members["EventSourceMappingArn"] = nil
+        #expect(
+            members == [
+                "EventSourceArn": .string(source), "FunctionArn": .string(Bench.function),
+                "LastModified": .number("1772388000.0"), "State": "Creating",
+                "StateTransitionReason": "USER_INITIATED", "BatchSize": 10, "MaximumBatchingWindowInSeconds": 0,
+                "FunctionResponseTypes": [],
+            ])
+        #expect(await bench.call("GET", "/\(id)")["State"] == "Enabled")
+        let listed = await bench.call("GET", "?FunctionName=store")
+        #expect(listed["EventSourceMappings"]?.array?.compactMap { $0["UUID"]?.string } == [id])
+        #expect(await bench.call("GET", "?FunctionName=other")["EventSourceMappings"] == [])
+        let disabled = await bench.call("PUT", "/\(id)", ["Enabled": false, "BatchSize": 5])
+        #expect(disabled["State"] == "Disabling" && disabled["BatchSize"] == 5)
+        #expect(await bench.call("GET", "/\(id)")["State"] == "Disabled")
+        let scaled = await bench.call(
+            "PUT", "/\(id)",
+            ["ScalingConfig": ["MaximumConcurrency": 2], "FunctionResponseTypes": ["ReportBatchItemFailures"]])
+        #expect(scaled["ScalingConfig"] == ["MaximumConcurrency": 2])
+        #expect(scaled["FunctionResponseTypes"] == ["ReportBatchItemFailures"])
+        #expect(await bench.call("DELETE", "/\(id)")["State"] == "Deleting")
+        let gone = await bench.call("GET", "/\(id)")
+        #expect(gone.status == 404 && gone.error == "ResourceNotFoundException")
+        #expect(gone["Message"] == "The resource you requested does not exist.")
+    }
+
+    @Test(
+        arguments: [
+            (
+                "BatchSize", 11,
+                "Maximum batch window in seconds must be greater than 0 if maximum batch size is greater than 10"
+            ),
+            (
+                "BatchSize", 0,
+                "1 validation error detected: Value '0' at 'batchSize' failed to satisfy constraint: "
+                    + "Member must have value greater than or equal to 1"
+            ),
+            ("FilterCriteria", ["Filters": [["Pattern": "null"]]], "Invalid filter pattern definition."),
+            ("BisectBatchOnFunctionError", true, "BisectBatchOnFunctionError is not valid for SQS event sources."),
+            ("StartingPosition", "LATEST", "StartingPosition is not valid for SQS event sources."),
+            (
+                "StartingPosition", "0",
+                "1 validation error detected: Value '0' at 'startingPosition' failed to satisfy constraint: "
+                    + "Member must satisfy enum value set: [LATEST, AT_TIMESTAMP, TRIM_HORIZON]"
+            ),
+            (
+                "ScalingConfig", ["MaximumConcurrency": 1],
+                "1 validation error detected: Value '1' at 'scalingConfig.maximumConcurrency' failed to satisfy "
+                    + "constraint: Member must have value greater than or equal to 2"
+            ),
+        ] as [(String, JSONValue, String)])
+    func `what does not fit is refused in Lambda's words`(name: String, value: JSONValue, message: String) async throws
+    {
+        let bench = try await Bench()
+        _ = try await bench.queue("orders")
+        let answer = await bench.call("POST", "", request([name: value]))
+        #expect(answer.status == 400)
+        #expect(answer["message"]?.string == message)
+    }
+
+    @Test func `a function that may run longer than messages are hidden is refused`() async throws {
+        let bench = try await Bench(timeout: .seconds(60))
+        _ = try await bench.queue("orders")
+        let answer = await bench.call("POST", "", request())
+        #expect(answer.error == "InvalidParameterValueException")
+        #expect(
+            answer["message"] == "Queue visibility timeout: 30 seconds is less than Function timeout: 60 seconds")
+    }
+
+    @Test func `a queue and a function are tied once`() async throws {
+        let bench = try await Bench()
+        _ = try await bench.queue("orders")
+        let id = try #require(await bench.call("POST", "", request())["UUID"]?.string)
+        let answer = await bench.call("POST", "", request())
+        #expect(answer.status == 409 && answer.error == "ResourceConflictException")
+        #expect(
+            answer["message"]?.string
+                == "An event source mapping with SQS arn (\" \(source) \") and function (\" store \") already exists. "
+                + "Please update or delete the existing mapping with UUID \(id)")
+    }
+
+    @Test func `what is missing is named`() async throws {
+        let bench = try await Bench()
+        #expect(
+            await bench.call("POST", "", request())["message"]
+                == "Error occurred while ReceiveMessage. SQS Error Code: AWS.SimpleQueueService.NonExistentQueue. SQS Error Message: The specified queue does not exist."
+        )
+        _ = try await bench.queue("orders")
+        let unknown = request(["FunctionName": "unknown"])
+        #expect(await bench.call("POST", "", unknown)["message"] == "Function does not exist")
+        #expect(await bench.call("POST", "", ["FunctionName": "store"])["message"] == "Unrecognized event source.")
+    }
+
+    @Test func `a FIFO queue has small batches and no window`() async throws {
+        let bench = try await Bench()
+        _ = try await bench.queue("orders.fifo")
+        let fifo = request(["EventSourceArn": .string(source + ".fifo"), "MaximumBatchingWindowInSeconds": 1])
+        #expect(
+            await bench.call("POST", "", fifo)["message"] == "Batching window is not supported for FIFO queues")
+    }
+
+    @Test func `what is not emulated is refused by name`() async throws {
+        let bench = try await Bench()
+        _ = try await bench.queue("orders")
+        let answer = await bench.call(
+            "POST", "", request(["ProvisionedPollerConfig": ["MinimumPollers": 2]]))
+        #expect(answer.status == 501)
+        #expect(answer["message"]?.string?.contains("ProvisionedPollerConfig") == true)
+    }
+
+    @Test(arguments: [
+        "store", "store:live", "000000000000:function:store", "arn:aws:lambda:us-east-1:000000000000:function:store",
+    ])
+    func `a function may be named in every way`(name: String) {
+        let reference = FunctionReference(name, account: "000000000000", region: "us-east-1")
+        #expect(reference?.arn.hasPrefix(Bench.function) == true)
+        #expect(reference?.name == "store")
+    }
+}
