@@ -17,23 +17,20 @@ struct ChunkWriter {
     private(set) var bytes: [UInt8] = []
     private var uncompressedByteCount = 0
 
-    /// A dictionary that grows past this is given up (LAKE_SPEC 4).
-    static let dictionaryLimit = 1 << 20
-    static let pageByteLimit = 1 << 20
-    /// Pages of codes are small; this many entries keep even a page of nulls within reach.
-    private static let pageEntryLimit = 1 << 20
+    private let limits: ParquetLimits
 
-    init(codec: Codec, path: [String], fileOffset: Int) {
+    init(codec: Codec, path: [String], fileOffset: Int, limits: ParquetLimits) {
         self.codec = codec
         self.path = path
         self.fileOffset = fileOffset
+        self.limits = limits
     }
 
     /// Writes all pages and gives the footer's entry.
     mutating func write<Values: PageValues>(
         _ values: Values, _ levels: ChunkLevels
     ) throws(ParquetProblem) -> ColumnChunkMetadata {
-        let coded = try values.coded(dictionaryLimit: Self.dictionaryLimit)
+        let coded = try values.coded(dictionaryLimit: limits.dictionaryByteCount)
         var metadata = ColumnChunkMetadata()
         if let coded {
             metadata.dictionaryPageOffset = Int64(fileOffset)
@@ -65,12 +62,13 @@ struct ChunkWriter {
         var (entry, value, usesPlain) = (0, 0, false)
         while entry < levels.entryCount {
             var isCoded = value < coded?.codes.count ?? 0
-            var limit = values.pageEnd(from: value, byteLimit: Self.pageByteLimit)
+            var limit = values.pageEnd(from: value, byteLimit: limits.pageByteCount)
             if let coded, isCoded {
-                let fitting = Self.pageByteLimit * 8 / max(1, coded.bitWidth)
+                let fitting = limits.pageByteCount * 8 / max(1, coded.bitWidth)
                 limit = min(coded.codes.count, value + fitting)
             }
-            var end = levels.pageEnd(fromEntry: entry, value: value, valueLimit: limit, entryLimit: Self.pageEntryLimit)
+            var end = levels.pageEnd(
+                fromEntry: entry, value: value, valueLimit: limit, entryLimit: limits.pageEntryCount)
             if end.entry == entry {
                 // Not one whole row fits: it goes alone, as PLAIN if the dictionary ends inside it.
                 end = levels.rowEnd(fromEntry: entry, value: value)
@@ -117,7 +115,7 @@ struct ChunkWriter {
         header.pageHeader(
             PageHeader(
                 kind: kind, uncompressedByteCount: size, compressedByteCount: compressedSize,
-                crc: compressed.withRawBytes(Compression.crc)))
+                crc: limits.hasChecksums ? compressed.withRawBytes(Compression.crc) : nil))
         bytes.append(contentsOf: header.bytes)
         bytes.append(contentsOf: compressed)
         uncompressedByteCount += header.bytes.count + page.count

@@ -27,6 +27,19 @@ extension ParquetColumn {
         }
     }
 
+    /// Some rows in a row.
+    func rows(_ rows: Range<Int>) -> ParquetColumn {
+        guard rows != 0..<rowCount else { return self }
+        return switch self {
+        case .boolean(let column): .boolean(column.rows(rows))
+        case .int32(let column): .int32(column.rows(rows))
+        case .int64(let column): .int64(column.rows(rows))
+        case .double(let column): .double(column.rows(rows))
+        case .string(let column): .string(StringColumn(pool: column.pool, codes: Array(column.codes[rows])))
+        case .stringList(let column): .stringList(column.rows(rows))
+        }
+    }
+
     /// Adds the rows of `other`, a column of the same type.
     mutating func append(_ other: ParquetColumn) throws(ParquetProblem) {
         switch (self, other) {
@@ -57,6 +70,10 @@ extension ParquetColumn {
 }
 
 extension FixedColumn {
+    fileprivate func rows(_ rows: Range<Int>) -> FixedColumn {
+        FixedColumn(values: Array(values[rows]), validity: validity.map { Array($0[rows]) })
+    }
+
     func appending(_ other: FixedColumn) -> FixedColumn {
         FixedColumn(
             values: values + other.values,
@@ -73,6 +90,15 @@ extension StringColumn {
 }
 
 extension StringListColumn {
+    fileprivate func rows(_ rows: Range<Int>) -> StringListColumn {
+        let first = rows.isEmpty ? 0 : range(of: rows.lowerBound).lowerBound
+        let last = rows.isEmpty ? 0 : range(of: rows.upperBound - 1).upperBound
+        let codes = Array(elements.codes[first..<last])
+        return StringListColumn(
+            elements: StringColumn(pool: elements.pool, codes: codes),
+            ends: ends[rows].map { $0 - UInt32(truncatingIfNeeded: first) }, validity: validity.map { Array($0[rows]) })
+    }
+
     mutating func append(_ other: StringListColumn) throws(ParquetProblem) {
         let first = UInt32(elements.codes.count)
         validity = mergedValidity(validity, ends.count, other.validity, other.ends.count)

@@ -36,10 +36,15 @@ protocol PlainNumber: FixedWidthValue, Comparable {
     var bits: UInt64 { get }
     /// True for NaN, which has no place in an order.
     var isUnordered: Bool { get }
+    /// The bits for statistics, as minimum and as maximum.
+    var lowerBoundBits: UInt64 { get }
+    var upperBoundBits: UInt64 { get }
 }
 
 extension PlainNumber {
     var isUnordered: Bool { false }
+    var lowerBoundBits: UInt64 { bits }
+    var upperBoundBits: UInt64 { bits }
 }
 
 extension Int32: PlainNumber {
@@ -59,6 +64,9 @@ extension Double: PlainNumber {
     static var byteCount: Int { 8 }
     var bits: UInt64 { bitPattern }
     var isUnordered: Bool { isNaN }
+    // A zero may stand for either zero: the format asks for -0.0 below and +0.0 above.
+    var lowerBoundBits: UInt64 { self == 0 ? Double(-0.0).bitPattern : bitPattern }
+    var upperBoundBits: UInt64 { self == 0 ? 0 : bitPattern }
 }
 
 struct NumberPageValues<Number: PlainNumber>: PageValues {
@@ -106,14 +114,8 @@ struct NumberPageValues<Number: PlainNumber>: PageValues {
             low = min(low, value)
             high = max(high, value)
         }
-        // A zero may stand for either zero: the format asks for -0.0 below and +0.0 above.
-        if Number.self == Double.self {
-            if low == .zero { return (Self.bytes(of: Self.negativeZeroBits), Self.bytes(of: high.bits | 0)) }
-        }
-        return (Self.bytes(of: low.bits), Self.bytes(of: high.bits))
+        return (Self.bytes(of: low.lowerBoundBits), Self.bytes(of: high.upperBoundBits))
     }
-
-    private static var negativeZeroBits: UInt64 { 1 << 63 }
 
     private static func append(_ bits: UInt64, to page: inout [UInt8]) {
         withUnsafeBytes(of: bits.littleEndian) { page.append(contentsOf: $0.prefix(Number.byteCount)) }

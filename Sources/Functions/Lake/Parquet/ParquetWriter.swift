@@ -1,3 +1,18 @@
+/// The sizes that a written file keeps to (LAKE_SPEC 4).
+package struct ParquetLimits: Sendable {
+    /// A dictionary that grows past this is given up from there on.
+    package var dictionaryByteCount = 1 << 20
+    /// About how many bytes a page holds before compression.
+    package var pageByteCount = 1 << 20
+    /// Pages of codes are small; this keeps even a page of nulls within reach.
+    package var pageEntryCount = 1 << 20
+    package var rowGroupRowCount = 1_000_000
+    /// Off only where tests damage pages and want the decoders to see it.
+    var hasChecksums = true
+
+    package init() {}
+}
+
 /// Writes one Parquet file column by column (LAKE_SPEC 4). Its bytes can be taken while it grows.
 package struct ParquetWriter {
     private let schema: TableSchema
@@ -8,24 +23,27 @@ package struct ParquetWriter {
     private var metadata = FileMetadata()
     private var group = RowGroupMetadata()
 
-    /// Row groups hold at most this many rows (LAKE_SPEC 4).
-    package static let rowGroupLimit = 1_000_000
+    private let limits: ParquetLimits
 
-    package init(schema: TableSchema, codec: Codec = .snappy) {
+    package init(schema: TableSchema, codec: Codec = .snappy, limits: ParquetLimits = ParquetLimits()) {
         self.schema = schema
         self.codec = codec
+        self.limits = limits
         bytes = Array("PAR1".utf8)
         metadata.schema = schema.elements
         metadata.createdBy = "rivulet version 0.1.0 (build \(schema.fingerprint))"
     }
 
-    /// A whole file in one call, in row groups of at most `rowGroupLimit` rows.
+    /// A whole file in one call, cut into row groups.
     ///
     /// - Throws: `ParquetError` when a column does not fit the schema.
-    package static func file(_ table: ParquetTable, codec: Codec = .snappy) throws(ParquetError) -> [UInt8] {
-        var writer = ParquetWriter(schema: table.schema, codec: codec)
-        if table.rowCount > 0 {
-            for column in table.columns { try writer.write(column) }
+    package static func file(
+        _ table: ParquetTable, codec: Codec = .snappy, limits: ParquetLimits = ParquetLimits()
+    ) throws(ParquetError) -> [UInt8] {
+        var writer = ParquetWriter(schema: table.schema, codec: codec, limits: limits)
+        for first in stride(from: 0, to: table.rowCount, by: limits.rowGroupRowCount) {
+            let rows = first..<min(table.rowCount, first + limits.rowGroupRowCount)
+            for column in table.columns { try writer.write(column.rows(rows)) }
         }
         return try writer.finish()
     }
@@ -42,7 +60,9 @@ package struct ParquetWriter {
             }
             guard target.isNullable || !column.hasNulls else { throw .contract("a null where none may be") }
             let converted = try column.converted(to: target.type)
-            var chunk = ChunkWriter(codec: codec, path: target.path, fileOffset: takenByteCount + bytes.count)
+            var chunk = ChunkWriter(
+                codec: codec, path: target.path, fileOffset: takenByteCount + bytes.count,
+                limits: limits)
             group.columns.append(try chunk.write(converted, target))
             bytes.append(contentsOf: chunk.bytes)
         } catch {

@@ -33,7 +33,7 @@ struct SilverWriter {
         var rows = 0
         for chunk in partition.chunks {
             rows += chunk.rows.count
-            if groups.isEmpty || rows > ParquetWriter.rowGroupLimit {
+            if groups.isEmpty || rows > ParquetLimits().rowGroupRowCount {
                 groups.append([])
                 rows = chunk.rows.count
             }
