@@ -50,7 +50,7 @@ struct PullLedger: Sendable {
         case extract, enrich
     }
 
-    /// Opens the row of a run, or counts one more attempt at it.
+    /// Opens the row of a run, or counts one more attempt at it and takes it up again.
     ///
     /// - Returns: the instant for which the run was first opened; a repetition keeps to it.
     func open(
@@ -69,6 +69,7 @@ struct PullLedger: Sendable {
                     ":one": .n("1"),
                 ]),
             returning: .allNew)
+        if item?["status"]?.string == PullStatus.failed.rawValue { try await advance(runID, to: .pending, at: now) }
         return item?["collected_at"]?.string.flatMap { Instant(rfc3339: $0) } ?? collectedAt
     }
 

@@ -1,0 +1,72 @@
+import Foundation
+import HTTPTransport
+
+/// Helix over fixed lists: streams by language, most viewers first, with offset cursors.
+struct FakeTwitch {
+    var streams: [JSON] = []
+    var unknownGames: Set<String> = []
+    var unknownUsers: Set<String> = []
+    var tokens = 0
+    /// From this page of `/streams` on the service is down.
+    var brokenAfter: Int?
+    private var pages = 0
+
+    mutating func answer(_ request: HTTPRequest) throws -> HTTPResponse {
+        let parts = request.url.split(separator: "?", maxSplits: 1).map(String.init)
+        let query = parts.count > 1 ? parts[1].split(separator: "&").map(String.init) : []
+        func all(_ name: String) -> [String] {
+            query.filter { $0.hasPrefix(name + "=") }.map { String($0.dropFirst(name.count + 1)) }
+        }
+        switch parts[0].split(separator: "/").last {
+        case "token":
+            tokens += 1
+            return try .json(["access_token": .string("token-\(tokens)"), "expires_in": 5_000_000])
+        case "streams":
+            return try streams(all("language"), first: Int(all("first")[0]) ?? 20, after: all("after").first)
+        case "games":
+            return try lookUp(all("id"), unknownGames) { id in
+                ["id": .string(id), "name": .string("Game \(id)"), "box_art_url": "b", "igdb_id": ""]
+            }
+        case "users":
+            return try lookUp(all("id"), unknownUsers) { id in
+                [
+                    "id": .string(id), "login": .string("user\(id)"), "display_name": .string("User \(id)"),
+                    "broadcaster_type": "partner", "description": .string("I am \(id)"), "type": "",
+                    "view_count": 0, "created_at": "2009-05-06T07:08:09.123Z",
+                ]
+            }
+        default: return try .json(["status": 404, "message": "no such path"], status: 404)
+        }
+    }
+
+    private mutating func streams(_ languages: [String], first: Int, after: String?) throws -> HTTPResponse {
+        if let brokenAfter, pages >= brokenAfter { return HTTPResponse(status: 503, body: Array("down".utf8)) }
+        pages += 1
+        let all = streams.filter { languages.isEmpty || languages.contains($0["language"].string ?? "") }
+        let start = after.flatMap { Int($0) } ?? 0
+        let page = Array(all.dropFirst(start).prefix(first))
+        let next = start + page.count
+        return try .json([
+            "data": .array(page), "pagination": next < all.count ? ["cursor": .string("\(next)")] : [:],
+        ])
+    }
+
+    private func lookUp(
+        _ ids: [String], _ unknown: Set<String>, _ item: (String) -> JSON
+    ) throws -> HTTPResponse {
+        precondition((1...100).contains(ids.count), "Helix takes 1 to 100 ids")
+        return try .json(["data": .array(ids.filter { !unknown.contains($0) }.map(item))])
+    }
+
+    /// A plain good stream.
+    static func stream(_ id: Int, language: String = "pt", viewers: Int? = nil, game: Int? = nil) -> JSON {
+        [
+            "id": .string("\(317_000_000_000 + id)"), "user_id": .string("\(1000 + id)"),
+            "user_login": .string("user\(id)"), "user_name": .string("User\(id)"),
+            "game_id": .string("\(game ?? 500 + id % 7)"), "game_name": .string("Game \(game ?? 500 + id % 7)"),
+            "type": "live", "title": .string("título \(id) 🚀"), "tags": ["a", "b"],
+            "viewer_count": .number(Double(viewers ?? 5000 - id)), "started_at": "2026-03-01T10:15:00Z",
+            "language": .string(language), "thumbnail_url": "t", "tag_ids": [], "is_mature": false,
+        ]
+    }
+}

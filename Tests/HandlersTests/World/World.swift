@@ -1,0 +1,175 @@
+import AWSClient
+import Foundation
+import HTTPTransport
+import LambdaRuntime
+import Synchronization
+import Twitch
+
+@testable import Handlers
+
+/// Twitch and AWS in memory behind one HTTP client, and the functions called as the runtime calls them: bytes in, bytes
+/// out. The real clients run in between.
+final class World: HTTPClient {
+    struct State {
+        var s3 = FakeS3()
+        var dynamoDB = FakeDynamoDB(keys: [
+            "pulls": ["run_id"], "games": ["id"], "users": ["id"], "realtime": ["nome_streamer", "timestamp"],
+        ])
+        var twitch = FakeTwitch()
+        /// Bodies and tiers, in the order of arrival.
+        var messages: [(body: String, attributes: JSON)] = []
+        var requests: [HTTPRequest] = []
+        var logLines: [String] = []
+        var now = Duration.seconds(1_772_366_405)
+        /// How many entries of the next SQS request come back as failed.
+        var failingEntries = 0
+        /// All entries of every SQS request come back as failed.
+        var queueIsDown = false
+    }
+
+    /// The process dies: nothing that a client would repeat.
+    struct Crash: Error {}
+
+    /// When a request, counted from 0 over the world's life, makes the process die.
+    struct CrashPoint: Sendable {
+        let request: Int
+        let afterEffect: Bool
+    }
+
+    let state: Mutex<State>
+    private let crash = Mutex<CrashPoint?>(nil)
+
+    init(streams: [JSON] = []) {
+        var state = State()
+        state.twitch.streams = streams
+        self.state = Mutex(state)
+    }
+
+    func read<Value>(_ body: (State) -> Value) -> Value {
+        state.withLock { body($0) }
+    }
+
+    func change(_ body: (inout State) -> Void) {
+        state.withLock { body(&$0) }
+    }
+
+    func crash(at point: CrashPoint?) {
+        crash.withLock { $0 = point }
+    }
+
+    func send(_ request: HTTPRequest) async throws -> HTTPResponse {
+        let point = crash.withLock { $0 }
+        return try state.withLock { state in
+            let dies = point?.request == state.requests.count
+            state.requests.append(request)
+            if dies, point?.afterEffect == false { throw Crash() }
+            let response = try state.answer(request)
+            if dies { throw Crash() }
+            return response
+        }
+    }
+
+    static let environment = [
+        "AWS_ACCESS_KEY_ID": "key", "AWS_SECRET_ACCESS_KEY": "secret", "AWS_REGION": "us-east-1",
+        "AWS_ENDPOINT_URL": "http://aws.test", "TWITCH_API_URL": "http://twitch.test/helix",
+        "TWITCH_TOKEN_URL": "http://twitch.test/oauth2/token", "TWITCH_CLIENT_ID": "client",
+        "TWITCH_CLIENT_SECRET": "s3cret", "LAKE_BUCKET": "lake", "PULLS_TABLE": "pulls", "GAMES_TABLE": "games",
+        "USERS_TABLE": "users", "REALTIME_TABLE": "realtime", "QUEUE_URL": "http://aws.test/000000000000/streams",
+    ]
+
+    /// Builds the function anew, as a fresh process would, and calls it once.
+    @discardableResult
+    func call(
+        _ function: PipelineFunction, _ event: JSON, _ settings: [String: String] = [:],
+        timeout: Duration = .seconds(60), requestID: String = "request-1"
+    ) async throws -> JSON {
+        let handler = try function.handler(
+            environment: Self.environment.merging(settings) { _, given in given }.filter { !$0.value.isEmpty },
+            http: self, time: time)
+        let deadline = Date(timeIntervalSince1970: (read(\.now) + timeout) / .seconds(1))
+        let logger = LambdaLogger(
+            level: .debug,
+            output: { line in self.change { $0.logLines.append(String(decoding: line, as: UTF8.self)) } })
+        let context = LambdaContext(
+            requestID: requestID, deadline: deadline, logger: logger,
+            now: { Date(timeIntervalSince1970: self.read(\.now) / .seconds(1)) })
+        return try JSON(try await handler.handle(payload: try event.bytes, context: context))
+    }
+
+    /// What Lambda would show of an event that is refused.
+    func refusal(_ function: PipelineFunction, _ event: JSON) async throws -> String {
+        do {
+            return "answered \(try await call(function, event))"
+        } catch let error as any LambdaError {
+            return error.errorMessage
+        }
+    }
+
+    private var time: TimeAndChance {
+        TimeAndChance(
+            now: { self.read(\.now) }, sleep: { duration in self.change { $0.now += duration } }, random: { 0.5 })
+    }
+}
+
+extension World.State {
+    fileprivate mutating func answer(_ request: HTTPRequest) throws -> HTTPResponse {
+        guard request.url.hasPrefix("http://aws.test") else { return try twitch.answer(request) }
+        let target = request.headers["X-Amz-Target"]?.split(separator: ".").map(String.init) ?? []
+        switch target.first {
+        case nil: return s3.answer(request)
+        case "DynamoDB_20120810": return try dynamoDB.answer(target[1], request.body)
+        case "AmazonSQS": return try send(try JSON(request.body)["Entries"])
+        case "AmazonSSM":
+            let name = try JSON(request.body)["Name"]
+            return try .json(["Parameter": ["Name": name, "Type": "SecureString", "Value": "s3cret", "Version": 1]])
+        default: return try .json(["__type": "UnknownOperationException"], status: 400)
+        }
+    }
+
+    private mutating func send(_ entries: JSON) throws -> HTTPResponse {
+        guard case .array(let entries) = entries, (1...10).contains(entries.count) else {
+            return try .json(["__type": "TooManyEntriesInBatchRequest"], status: 400)
+        }
+        let failed = entries.prefix(queueIsDown ? entries.count : failingEntries)
+        failingEntries = 0
+        let taken = entries.dropFirst(failed.count)
+        messages += taken.map { ($0["MessageBody"].string ?? "", $0["MessageAttributes"]) }
+        return try .json([
+            "Successful": .array(taken.map { ["Id": $0["Id"], "MessageId": "m"] }),
+            "Failed": .array(
+                failed.map { ["Id": $0["Id"], "Code": "InternalError", "Message": "busy", "SenderFault": false] }),
+        ])
+    }
+}
+
+extension World {
+    var objectKeys: [String] { read { $0.s3.objects.keys.sorted() } }
+
+    func rows(_ table: String) -> [DynamoDBItem] {
+        read { $0.dynamoDB.tables[table] ?? [] }
+    }
+
+    func requests(to path: String) -> [HTTPRequest] {
+        read { $0.requests.filter { $0.url.contains(path) } }
+    }
+
+    /// An event of the project's `events` folder.
+    static func event(_ name: String) throws -> JSON {
+        // The package may be built through a symbolic link to its tests.
+        let tests = URL(fileURLWithPath: #filePath).resolvingSymlinksInPath()
+        let root = tests.deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
+        return try JSON(Array(try Data(contentsOf: root.appendingPathComponent("events/\(name).json"))))
+    }
+
+    /// The messages on the queue as the event source mapping would hand them over.
+    func batch() -> JSON {
+        let messages = read(\.messages)
+        return [
+            "Records": .array(
+                messages.enumerated().map { index, message in
+                    ["messageId": .string("message-\(index)"), "body": .string(message.body)]
+                })
+        ]
+    }
+}
