@@ -1,0 +1,126 @@
+package import AWSProtocol
+package import EmulatorClock
+package import EmulatorDatabase
+
+/// DynamoDB on SQLite: tables, items, indexes, expressions, transactions and expiry.
+/// https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/Welcome.html
+///
+/// Reads see everything that was answered before them: every read is as strong as AWS's strongly consistent one.
+package final class DynamoDBService: AWSService {
+    package let signingNames = ["dynamodb"]
+
+    let database: EmulatorDatabase
+    let clock: any Timekeeper
+    let limits: DynamoDBLimits
+    let catalogue: TableCatalogue
+    let expirySweep: ExpirySweep
+
+    /// The service's part of the state file.
+    package static let schema: [SchemaVersion] = DynamoDBStore.schema
+
+    package init(database: EmulatorDatabase, clock: any Timekeeper, limits: DynamoDBLimits = .aws) {
+        self.database = database
+        self.clock = clock
+        self.limits = limits
+        catalogue = TableCatalogue(database: database)
+        expirySweep = ExpirySweep(database: database, clock: clock)
+    }
+
+    /// Begins to delete items whose time to live has passed.
+    package func start() async throws {
+        try await expirySweep.start()
+    }
+
+    package func stop() async {
+        await expirySweep.stop()
+    }
+
+    package func respond(to request: AWSRequest) async -> HTTPResponse {
+        do {
+            let answer = try await answer(to: request)
+            return AWSJSON.response(.object(answer), .v1_0, requestID: request.requestID)
+        } catch {
+            return DynamoDBWire.response(to: error, requestID: request.requestID)
+        }
+    }
+
+    package func refusal(_ error: WireError, to request: AWSRequest) -> HTTPResponse {
+        AWSJSON.refusal(
+            error, .v1_0, namespace: "com.amazon.coral.service", requestID: request.requestID)
+    }
+
+    private func answer(to request: AWSRequest) async throws -> JSONObject {
+        let operation = try DynamoDBWire.operation(of: request.http)
+        let body = try await request.http.body.collect(upTo: limits.request_bytes)
+        let members = try DynamoDBWire.members(of: body)
+        try operation.shape.checkTypes(of: .object(members))
+        if case .structure(_, let shape) = operation.shape {
+            try ConstraintCheck.check(members, shape, stopsAfter: operation.checkedFirst)
+        }
+        return try await perform(operation, Call(members, account: request.scope.account, region: request.scope.region))
+    }
+
+    func perform(_ operation: DynamoDBOperation, _ call: Call) async throws -> JSONObject {
+        // A definition goes out of date only while a request is under way; the second try sees the new one.
+        while true {
+            do {
+                return try await performOnce(operation, call)
+            } catch let stale as StaleTable {
+                catalogue.forget(stale.table)
+            }
+        }
+    }
+
+    private func performOnce(_ operation: DynamoDBOperation, _ call: Call) async throws -> JSONObject {
+        switch operation {
+        case .createTable: try await createTable(call)
+        case .describeTable: try await describeTable(call)
+        case .updateTable: try await updateTable(call)
+        case .deleteTable: try await deleteTable(call)
+        case .listTables: try await listTables(call)
+        case .putItem: try await putItem(call)
+        case .getItem: try await getItem(call)
+        case .updateItem: try await updateItem(call)
+        case .deleteItem: try await deleteItem(call)
+        case .query: try await query(call)
+        case .scan: try await scan(call)
+        case .batchGetItem: try await batchGetItem(call)
+        case .batchWriteItem: try await batchWriteItem(call)
+        case .transactGetItems: try await transactGetItems(call)
+        case .transactWriteItems: try await transactWriteItems(call)
+        case .updateTimeToLive: try await updateTimeToLive(call)
+        case .describeTimeToLive: try await describeTimeToLive(call)
+        case .tagResource: try await tagResource(call)
+        case .untagResource: try await untagResource(call)
+        case .listTagsOfResource: try await listTagsOfResource(call)
+        case .describeContinuousBackups: try await describeContinuousBackups(call)
+        case .updateContinuousBackups: try await updateContinuousBackups(call)
+        case .describeEndpoints: describeEndpoints(call)
+        case .describeLimits: describeLimits(call)
+        }
+    }
+}
+
+/// A request as its operation reads it: members that were checked against the operation's shape, and whose tables it
+/// means.
+struct Call: Sendable {
+    let members: JSONObject
+    let account: String
+    let region: String
+
+    init(_ members: JSONObject, account: String, region: String) {
+        self.members = members
+        self.account = account
+        self.region = region
+    }
+
+    /// A member; nil for an explicit null, too.
+    subscript(name: String) -> JSONValue? {
+        members[name].flatMap { $0.isNull ? nil : $0 }
+    }
+
+    /// The same caller with a part of the request, such as one action of a transaction.
+    func part(_ members: JSONObject) -> Call {
+        Call(members, account: account, region: region)
+    }
+}

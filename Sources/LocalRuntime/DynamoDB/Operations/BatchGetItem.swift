@@ -1,0 +1,95 @@
+import AWSProtocol
+import EmulatorDatabase
+
+extension DynamoDBService {
+    /// https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html
+    func batchGetItem(_ call: Call) async throws -> JSONObject {
+        let requests = call["RequestItems"]?.object?.members ?? []
+        guard !requests.isEmpty else {
+            throw ValidationFailure.batch(.requestItemsMissing(operation: "BatchGetItem"))
+        }
+        var parts: [BatchGet] = []
+        for member in requests {
+            parts.append(try BatchGet(member.name, call.part(member.value.object ?? [:]), limits))
+        }
+        if parts.reduce(0, { $0 + $1.wireKeys.count }) > limits.batchGetKeys {
+            throw ValidationFailure.batch(.tooManyKeys)
+        }
+        for index in parts.indices {
+            let table = try await table(named: parts[index].tableName, call)
+            try parts[index].resolve(table, limits)
+        }
+        let (resolved, answerLimit) = (parts, limits.batchGetAnswer_bytes)
+        let found = try await database.read { db in
+            let store = DynamoDBStore(db)
+            return try resolved.map { part in
+                try part.keys.map { try store.item(inTable: part.table?.id ?? 0, $0) }
+            }
+        }
+        return Self.answer(parts, found, CapacityReport(call), answerLimit)
+    }
+
+    private static func answer(
+        _ parts: [BatchGet], _ found: [[Item?]], _ report: CapacityReport, _ limit_bytes: Int
+    ) -> JSONObject {
+        var (responses, unprocessed) = (JSONObject(), JSONObject())
+        var capacities: [JSONValue] = []
+        var bytes = 0
+        for (part, items) in zip(parts, found) {
+            guard let table = part.table else { continue }
+            var (shown, leftOver) = ([JSONValue](), [JSONValue]())
+            var capacity = ConsumedCapacity(table)
+            for (item, wireKey) in zip(items, part.wireKeys) {
+                let size = item?.sizeInBytes ?? 0
+                if bytes > 0, bytes + size > limit_bytes {
+                    leftOver.append(wireKey.wire)
+                    continue
+                }
+                bytes += size
+                capacity.table += ConsumedCapacity.read(bytes: size, isConsistent: part.isConsistent)
+                if let item { shown.append((part.projection?.project(item) ?? item).wire) }
+            }
+            responses.append(part.tableName, .array(shown))
+            if !leftOver.isEmpty { unprocessed.append(part.tableName, part.rest(leftOver)) }
+            capacities.append(capacity.wire(report))
+        }
+        var answer: JSONObject = ["Responses": .object(responses), "UnprocessedKeys": .object(unprocessed)]
+        if report != .none { answer.append("ConsumedCapacity", .array(capacities)) }
+        return answer
+    }
+}
+
+/// The keys that a BatchGetItem wants of one table.
+private struct BatchGet: Sendable {
+    let tableName: String
+    let wireKeys: [Item]
+    let projection: ProjectionExpression?
+    let isConsistent: Bool
+    private let call: Call
+    private(set) var table: TableDefinition?
+    private(set) var keys: [EncodedKey] = []
+
+    init(_ tableName: String, _ call: Call, _ limits: DynamoDBLimits) throws {
+        self.tableName = tableName
+        self.call = call
+        try ExpressionParameters.checkMixture(
+            call, expressions: ["ProjectionExpression"], legacy: ["AttributesToGet"])
+        projection = try ProjectionExpression(call, limits)
+        wireKeys = try (call["Keys"]?.array ?? []).map { try Item(wire: $0) }
+        if Set(wireKeys).count < wireKeys.count { throw ValidationFailure.key(.duplicates) }
+        isConsistent = call["ConsistentRead"]?.bool == true
+    }
+
+    mutating func resolve(_ table: TableDefinition, _ limits: DynamoDBLimits) throws(ValidationFailure) {
+        self.table = table
+        for key in wireKeys { keys.append(try table.encodedKey(key, limits)) }
+        try table.checkScalarKeys(projection?.paths ?? [])
+    }
+
+    /// The same request for the keys that found no room in the answer.
+    func rest(_ keys: [JSONValue]) -> JSONValue {
+        var members = call.members
+        members["Keys"] = .array(keys)
+        return .object(members)
+    }
+}

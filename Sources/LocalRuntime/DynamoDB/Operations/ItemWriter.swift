@@ -1,0 +1,65 @@
+import EmulatorClock
+
+/// Puts an item's change into the state: the item's row, its index entries and its expiry, all in one transaction.
+struct ItemWriter {
+    let store: DynamoDBStore
+    let table: TableDefinition
+
+    /// - Throws: `StaleTable` when the table's definition has changed since it was read.
+    init(_ store: DynamoDBStore, _ table: TableDefinition) throws {
+        guard try store.version(ofTable: table.id) == table.version else { throw StaleTable(table: table) }
+        self.store = store
+        self.table = table
+    }
+
+    /// Whether a change cannot be written without the item as it was.
+    var needsOldItem: Bool {
+        !table.indexes.isEmpty || table.settings.timeToLive != nil
+    }
+
+    func old(_ key: EncodedKey) throws -> Item? {
+        try store.item(inTable: table.id, key)
+    }
+
+    /// - Parameter old: the item before, as far as `needsOldItem` asks for it.
+    /// - Returns: when the item expires, if that is something new.
+    @discardableResult
+    func replace(_ old: Item?, with new: Item?, _ key: EncodedKey) throws -> Timestamp? {
+        if let new {
+            try store.put(new, inTable: table.id, key)
+        } else {
+            try store.deleteItem(inTable: table.id, key)
+        }
+        for index in table.indexes { try replaceEntry(index, old, new, key) }
+        return try replaceExpiry(old, new, key)
+    }
+
+    private func replaceEntry(_ index: SecondaryIndex, _ old: Item?, _ new: Item?, _ key: EncodedKey) throws {
+        let before = old.flatMap { EncodedKey(of: $0, index.keySchema) }
+        let after = new.flatMap { EncodedKey(of: $0, index.keySchema) }
+        guard before != after else { return }
+        if let before { try store.deleteEntry(index: index.id, before, item: key) }
+        if let after { try store.insertEntry(index: index.id, after, item: key) }
+    }
+
+    private func replaceExpiry(_ old: Item?, _ new: Item?, _ key: EncodedKey) throws -> Timestamp? {
+        guard let attribute = table.settings.timeToLive?.attribute else { return nil }
+        let before = old?.expiry_s(attribute)
+        let after = new?.expiry_s(attribute)
+        guard before != after else { return nil }
+        if let before { try store.deleteExpiry(table: table.id, key, at: before) }
+        guard let after else { return nil }
+        try store.insertExpiry(table: table.id, key, at: after)
+        return Timestamp(milliseconds: after * 1000)
+    }
+}
+
+extension Item {
+    /// The second since 1970 that the attribute of the table's time to live names; nil for anything but a number.
+    func expiry_s(_ attribute: Text) -> Int64? {
+        guard case .number(let number)? = self[attribute], let seconds = number.integer,
+            (0...253_402_300_799).contains(seconds)
+        else { return nil }
+        return seconds
+    }
+}

@@ -1,0 +1,165 @@
+import AWSProtocol
+import EmulatorDatabase
+
+extension DynamoDBService {
+    /// https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Query.html
+    func query(_ call: Call) async throws -> JSONObject {
+        let query = try Query(call, limits)
+        let table = try await table(of: call)
+        let plan = try query.plan(table, limits)
+        let limits = limits
+        let page = try await database.read { try ReadPage.read(plan, DynamoDBStore($0), limits) }
+        return page.answer(plan, CapacityReport(call))
+    }
+}
+
+/// The parameters of Query, which are checked before the table is looked at.
+struct Query: Sendable {
+    private let call: Call
+    private let conditions: [KeyCondition]
+    private let filter: ConditionExpression?
+    private let filterParameter: String
+    private let projection: ProjectionExpression?
+    private let start: Item?
+    private let select: ReadPlan.Select
+
+    init(_ call: Call, _ limits: DynamoDBLimits) throws {
+        self.call = call
+        // KeyConditions may stand beside the other expressions, only not beside KeyConditionExpression.
+        let keyParameter = call["KeyConditionExpression"] == nil ? [] : ["KeyConditions"]
+        try ExpressionParameters.checkMixture(
+            call, expressions: ["ProjectionExpression", "FilterExpression", "KeyConditionExpression"],
+            legacy: ["AttributesToGet", "QueryFilter", "ConditionalOperator"] + keyParameter)
+        let legacyFilter = try LegacyConditions.filter(call, "QueryFilter")
+        let legacyProjection = try LegacyConditions.attributesToGet(call, limits)
+        start = try startKey(call)
+        guard call["KeyConditions"] != nil || call["KeyConditionExpression"] != nil else {
+            throw ValidationFailure.read(.keyConditionMissing)
+        }
+        var parameters = try ExpressionParameters(call, limits)
+        let keyCondition = try parameters.condition("KeyConditionExpression")
+        let filterExpression = try parameters.condition("FilterExpression")
+        projection = try parameters.projection() ?? legacyProjection
+        try parameters.finish()
+        filter = filterExpression ?? legacyFilter
+        filterParameter = filterExpression == nil ? "QueryFilter" : "Filter Expression"
+        conditions = try Self.conditions(keyCondition, call)
+        guard (1...2).contains(conditions.count) else { throw ValidationFailure.read(.conditionCount) }
+        select = try ReadPlan.Select(call)
+    }
+
+    private static func conditions(
+        _ expression: ConditionExpression?, _ call: Call
+    ) throws(ValidationFailure) -> [KeyCondition] {
+        guard let expression else { return try LegacyConditions.keyConditions(call) ?? [] }
+        do {
+            return try KeyCondition.conditions(of: expression)
+        } catch {
+            throw .read(.keyCondition(error.message))
+        }
+    }
+
+    func plan(_ table: TableDefinition, _ limits: DynamoDBLimits) throws(ValidationFailure) -> ReadPlan {
+        let index = try ReadPlan.index(call, table)
+        let schema = index?.keySchema ?? table.keySchema
+        let position = try start.map { (key) throws(ValidationFailure) in
+            try ReadPlan.position(key, table, index, limits)
+        }
+        let range = try range(schema, ReadPlan.space(table, index), position)
+        try table.checkScalarKeys(projection?.paths ?? [])
+        for path in filter?.paths ?? [] where schema.contains(path.head) {
+            throw .read(.filterOnKey(parameter: filterParameter, path.head))
+        }
+        try table.checkScalarKeys(filter?.paths ?? [])
+        let plan = ReadPlan(
+            table: table, index: index, range: range, filter: filter, projection: projection, select: select,
+            segment: nil, limit: call["Limit"]?.flooredInteger, isConsistent: call["ConsistentRead"]?.bool == true)
+        try plan.checkIndex()
+        return plan
+    }
+
+    private func range(
+        _ schema: KeySchema, _ space: KeyRange.Space, _ start: KeyRange.Position?
+    ) throws(ValidationFailure) -> KeyRange {
+        let partition = try partition(schema)
+        var range = KeyRange(space: space, partition: partition)
+        range.isAscending = call["ScanIndexForward"]?.bool != false
+        let sort = try sortCondition(schema)
+        if let sort { try range.narrow(sort, schema) }
+        if let start {
+            try check(start, partition, sort, schema)
+            range.start = start
+        }
+        return range
+    }
+
+    private func partition(_ schema: KeySchema) throws(ValidationFailure) -> [UInt8] {
+        if schema.sortKey == nil, conditions.count > 1 { throw .read(.keyConditionNotSupported) }
+        guard let condition = conditions.first(where: { $0.name == schema.partitionKey.name }) else {
+            throw .read(.missedKeySchemaElement(schema.partitionKey.name))
+        }
+        try check(condition, schema.partitionKey)
+        guard case .equal(let value) = condition.comparison,
+            let partition = EncodedKey.encode(value, schema.partitionKey.type)
+        else { throw .read(.keyConditionNotSupported) }
+        return partition
+    }
+
+    private func sortCondition(_ schema: KeySchema) throws(ValidationFailure) -> KeyCondition? {
+        guard conditions.count > 1, let sortKey = schema.sortKey else { return nil }
+        guard let condition = conditions.first(where: { $0.name == sortKey.name }) else {
+            throw .read(.missedKeySchemaElement(sortKey.name))
+        }
+        try check(condition, sortKey)
+        return condition
+    }
+
+    private func check(_ condition: KeyCondition, _ attribute: KeyAttribute) throws(ValidationFailure) {
+        for value in condition.values {
+            guard value.type.rawValue == attribute.type.rawValue else { throw .read(.conditionTypeMismatch) }
+            if value.isEmptyKey { throw .key(.empty(attribute.name, value.type)) }
+        }
+    }
+
+    /// A page can begin only where one of this query could have ended.
+    private func check(
+        _ start: KeyRange.Position, _ partition: [UInt8], _ sort: KeyCondition?, _ schema: KeySchema
+    ) throws(ValidationFailure) {
+        let key = start.index ?? start.item
+        if let sort, let item = self.start {
+            guard sort.condition.holds(for: item) else { throw .read(.startingKeyAgainstSortKey) }
+            if key.partition != partition { throw .read(.startingKeyCannotRestart) }
+        } else if key.partition != partition {
+            throw .read(.startingKeyOutsideQuery)
+        }
+    }
+}
+
+extension KeyRange {
+    /// Keeps to the sort keys that a condition allows.
+    mutating func narrow(_ condition: KeyCondition, _ schema: KeySchema) throws(ValidationFailure) {
+        guard let type = schema.sortKey?.type else { return }
+        let keys = condition.values.compactMap { EncodedKey.encode($0, type) }
+        guard keys.count == condition.values.count, let key = keys.first, let last = keys.last else {
+            throw .read(.conditionTypeMismatch)
+        }
+        switch condition.comparison {
+        case .equal, .between:
+            lower = Bound(key: key, isInclusive: true)
+            upper = Bound(key: last, isInclusive: true)
+        case .less: upper = Bound(key: key, isInclusive: false)
+        case .lessOrEqual: upper = Bound(key: key, isInclusive: true)
+        case .greater: lower = Bound(key: key, isInclusive: false)
+        case .greaterOrEqual: lower = Bound(key: key, isInclusive: true)
+        case .beginsWith:
+            lower = Bound(key: key, isInclusive: true)
+            upper = Self.successor(ofPrefix: key).map { Bound(key: $0, isInclusive: false) }
+        }
+    }
+
+    /// The first key behind all that begin with `prefix`; nil when every later key does.
+    static func successor(ofPrefix prefix: [UInt8]) -> [UInt8]? {
+        guard let last = prefix.lastIndex(where: { $0 < 0xFF }) else { return nil }
+        return prefix[..<last] + [prefix[last] + 1]
+    }
+}

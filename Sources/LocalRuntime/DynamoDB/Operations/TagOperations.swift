@@ -1,0 +1,55 @@
+import AWSProtocol
+
+extension DynamoDBService {
+    /// https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TagResource.html
+    func tagResource(_ call: Call) async throws -> JSONObject {
+        let limits = limits
+        let tags = try Tag.all(call["Tags"], limits)
+        if tags.isEmpty { throw ValidationFailure.table(.tagListEmpty) }
+        let table = try await taggedTable(call)
+        _ = try await change(table) { table, _ in
+            let keys = Set(tags.map(\.key))
+            table.settings.tags.removeAll { keys.contains($0.key) }
+            table.settings.tags += tags
+            if table.settings.tags.count > limits.tags { throw ValidationFailure.table(.tooManyTags) }
+        }
+        return [:]
+    }
+
+    /// https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UntagResource.html
+    func untagResource(_ call: Call) async throws -> JSONObject {
+        let keys = Set((call["TagKeys"]?.array ?? []).compactMap(\.string))
+        if keys.isEmpty { throw ValidationFailure.table(.tagKeyListEmpty) }
+        let table = try await taggedTable(call)
+        _ = try await change(table) { table, _ in
+            table.settings.tags.removeAll { keys.contains($0.key) }
+        }
+        return [:]
+    }
+
+    /// https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_ListTagsOfResource.html
+    func listTagsOfResource(_ call: Call) async throws -> JSONObject {
+        let table = try await taggedTable(call)
+        return ["Tags": .array(table.settings.tags.map { ["Key": .string($0.key), "Value": .string($0.value)] })]
+    }
+
+    private func taggedTable(_ call: Call) async throws -> TableDefinition {
+        let text = call["ResourceArn"]?.string ?? ""
+        guard let arn = TableARN(text) else { throw ValidationFailure.table(.invalidARN(text)) }
+        guard arn.account == call.account, arn.region == call.region,
+            let table = try await catalogue.table(account: arn.account, region: arn.region, name: arn.table)
+        else { throw DynamoDBError.resourceOfARNNotFound(text) }
+        return table
+    }
+}
+
+extension Tag {
+    static func all(_ wire: JSONValue?, _ limits: DynamoDBLimits) throws(ValidationFailure) -> [Tag] {
+        let tags = (wire?.array ?? []).map {
+            Tag(key: $0["Key"]?.string ?? "", value: $0["Value"]?.string ?? "")
+        }
+        if Set(tags.map(\.key)).count < tags.count { throw .table(.duplicateTag) }
+        if tags.count > limits.tags { throw .table(.tooManyTags) }
+        return tags
+    }
+}

@@ -1,0 +1,180 @@
+import AWSProtocol
+import EmulatorClock
+
+extension DynamoDBService {
+    /// https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateTable.html
+    func updateTable(_ call: Call) async throws -> JSONObject {
+        let update = try TableUpdate(call)
+        let table = try await describedTable(call)
+        let (now, limits) = (clock.now, limits)
+        let changed = try await change(table) { table, store in
+            try update.apply(to: &table, store, at: now, limits)
+        }
+        return ["TableDescription": changed.description(.updating, try await contents(of: changed))]
+    }
+}
+
+/// The parameters of UpdateTable.
+struct TableUpdate: Sendable {
+    private let call: Call
+    private let indexUpdates: [IndexUpdate]
+
+    private enum IndexUpdate: Sendable {
+        case create(JSONValue)
+        case update(name: String, JSONValue)
+        case delete(name: String)
+
+        var name: String {
+            switch self {
+            case .create(let wire): wire["IndexName"]?.string ?? ""
+            case .update(let name, _), .delete(let name): name
+            }
+        }
+    }
+
+    init(_ call: Call) throws {
+        self.call = call
+        try call.refuseStreams()
+        for name in ["ReplicaUpdates", "WarmThroughput", "MultiRegionConsistency", "GlobalTableWitnessUpdates"]
+        where call[name] != nil {
+            throw NotImplemented("the parameter \(name) of UpdateTable")
+        }
+        let changes = [
+            "ProvisionedThroughput", "BillingMode", "GlobalSecondaryIndexUpdates", "SSESpecification",
+            "DeletionProtectionEnabled", "TableClass", "OnDemandThroughput", "StreamSpecification",
+        ]
+        guard changes.contains(where: { call[$0] != nil }) else {
+            throw ValidationFailure.table(.nothingToUpdate)
+        }
+        indexUpdates = try (call["GlobalSecondaryIndexUpdates"]?.array ?? []).map(Self.indexUpdate)
+        var names: Set<String> = []
+        for update in indexUpdates where !names.insert(update.name).inserted {
+            throw ValidationFailure.table(.indexActionTwice(update.name))
+        }
+    }
+
+    private static func indexUpdate(_ wire: JSONValue) throws(ValidationFailure) -> IndexUpdate {
+        let actions = ["Create", "Update", "Delete"].filter { wire[$0] != nil }
+        guard let action = actions.first, let content = wire[action] else { throw .table(.indexActionMissing) }
+        guard actions.count == 1 else { throw .table(.indexActionAmbiguous) }
+        let name = content["IndexName"]?.string ?? ""
+        return switch action {
+        case "Create": .create(content)
+        case "Update": .update(name: name, content)
+        default: .delete(name: name)
+        }
+    }
+
+    func apply(
+        to table: inout TableDefinition, _ store: DynamoDBStore, at now: Timestamp, _ limits: DynamoDBLimits
+    ) throws {
+        try changeBilling(&table.settings, at: now)
+        for update in indexUpdates { try apply(update, to: &table, store, at: now, limits) }
+        if let isProtected = call["DeletionProtectionEnabled"]?.bool {
+            table.settings.isDeletionProtected = isProtected
+        }
+        if let tableClass = call["TableClass"]?.string { table.settings.tableClass = tableClass }
+        if call["SSESpecification"] != nil { table.settings.encryption = ServerSideEncryption(call) }
+        if let throughput = OnDemandThroughput(call["OnDemandThroughput"]) {
+            table.settings.onDemandThroughput = throughput
+        }
+    }
+
+    private func changeBilling(_ settings: inout TableSettings, at now: Timestamp) throws(ValidationFailure) {
+        let mode = call["BillingMode"]?.string.flatMap(Billing.Mode.init) ?? settings.billing.mode
+        let units = call["ProvisionedThroughput"]
+        switch (mode, units) {
+        case (.payPerRequest, _?): throw .table(.unitsWithPayPerRequest)
+        case (.payPerRequest, nil):
+            guard settings.billing.mode != mode else { return }
+            settings.billing = Billing(mode: mode, throughput: .none, lastOnDemand_ms: now.milliseconds)
+            for index in settings.globalIndexes.indices { settings.globalIndexes[index].throughput = .none }
+        case (.provisioned, nil):
+            if settings.billing.mode != mode { throw .table(.unitsMissing) }
+        case (.provisioned, let units?):
+            let wanted = try ProvisionedThroughput(units)
+            let current = settings.billing.throughput
+            if settings.billing.mode == mode, current.readCapacityUnits == wanted.readCapacityUnits,
+                current.writeCapacityUnits == wanted.writeCapacityUnits
+            {
+                throw .table(
+                    .sameThroughput(read: wanted.readCapacityUnits, write: wanted.writeCapacityUnits))
+            }
+            settings.billing.mode = mode
+            settings.billing.throughput = current.changed(
+                read: wanted.readCapacityUnits, write: wanted.writeCapacityUnits, at: now)
+        }
+    }
+
+    private func apply(
+        _ update: IndexUpdate, to table: inout TableDefinition, _ store: DynamoDBStore, at now: Timestamp,
+        _ limits: DynamoDBLimits
+    ) throws {
+        switch update {
+        case .create(let wire): try create(wire, in: &table, store, limits)
+        case .update(let name, let wire): try change(name, wire, in: &table.settings, at: now)
+        case .delete(let name):
+            guard let index = table.settings.globalIndexes.first(where: { $0.name == name }) else {
+                throw DynamoDBError.indexNotFound(name)
+            }
+            try store.deleteIndex(index.id)
+            table.settings.globalIndexes.removeAll { $0.id == index.id }
+            forgetUnusedAttributes(&table.settings)
+        }
+    }
+
+    /// A new index holds the items that are there already; AWS fills it in the background, we at once.
+    private func create(
+        _ wire: JSONValue, in table: inout TableDefinition, _ store: DynamoDBStore, _ limits: DynamoDBLimits
+    ) throws {
+        let definitions = try AttributeDefinitions(call["AttributeDefinitions"], known: table.settings.attributes)
+        var index = try SecondaryIndex(
+            global: wire, definitions, isOnDemand: table.settings.billing.mode == .payPerRequest)
+        if table.index(named: index.name) != nil { throw DynamoDBError.indexAlreadyExists(index.name) }
+        if table.settings.globalIndexes.count >= limits.globalIndexes {
+            throw ValidationFailure.table(.tooManyGlobalIndexes(limits.globalIndexes))
+        }
+        index.id = try store.newIndexID(tableID: table.id)
+        table.settings.attributes = definitions.attributes
+        table.settings.globalIndexes.append(index)
+        forgetUnusedAttributes(&table.settings)
+        let keySchema = table.keySchema
+        try store.walk(KeyRange(space: .table(table.id))) { row in
+            let item = try row.item()
+            if let entry = EncodedKey(of: item, index.keySchema), let key = EncodedKey(of: item, keySchema) {
+                try store.insertEntry(index: index.id, entry, item: key)
+            }
+            return true
+        }
+    }
+
+    private func change(
+        _ name: String, _ wire: JSONValue, in settings: inout TableSettings, at now: Timestamp
+    ) throws {
+        guard let position = settings.globalIndexes.firstIndex(where: { $0.name == name }) else {
+            throw DynamoDBError.indexNotFound(name)
+        }
+        if let units = wire["ProvisionedThroughput"] {
+            let wanted = try ProvisionedThroughput(units)
+            let current = settings.globalIndexes[position].throughput
+            if current.readCapacityUnits == wanted.readCapacityUnits,
+                current.writeCapacityUnits == wanted.writeCapacityUnits
+            {
+                throw ValidationFailure.table(
+                    .sameIndexThroughput(
+                        index: name, read: wanted.readCapacityUnits, write: wanted.writeCapacityUnits))
+            }
+            settings.globalIndexes[position].throughput = current.changed(
+                read: wanted.readCapacityUnits, write: wanted.writeCapacityUnits, at: now)
+        }
+        if let throughput = OnDemandThroughput(wire["OnDemandThroughput"]) {
+            settings.globalIndexes[position].onDemandThroughput = throughput
+        }
+    }
+
+    private func forgetUnusedAttributes(_ settings: inout TableSettings) {
+        let schemas =
+            [settings.keySchema] + (settings.globalIndexes + settings.localIndexes).map(\.keySchema)
+        settings.attributes.removeAll { attribute in !schemas.contains { $0.contains(attribute.name) } }
+    }
+}

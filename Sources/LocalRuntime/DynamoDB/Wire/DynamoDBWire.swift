@@ -1,0 +1,55 @@
+import AWSProtocol
+
+/// The edge: headers, JSON and errors of the AWS JSON 1.0 protocol as DynamoDB speaks it.
+/// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.LowLevelAPI.html
+enum DynamoDBWire {
+    private static let targetPrefix = "DynamoDB_20120810"
+
+    static func operation(of request: HTTPRequest) throws -> DynamoDBOperation {
+        guard let name = AWSJSON.operation(of: request, prefix: targetPrefix) else {
+            if let target = request.headers["x-amz-target"], target.hasPrefix("DynamoDBStreams_20120810.") {
+                throw NotImplemented("DynamoDB Streams (\(target.split(separator: ".").last ?? ""))")
+            }
+            throw DynamoDBError.unknownOperation
+        }
+        if let operation = DynamoDBOperation(rawValue: name) { return operation }
+        guard DynamoDBOperation.notImplemented.contains(name) else { throw DynamoDBError.unknownOperation }
+        throw NotImplemented("DynamoDB's \(name)")
+    }
+
+    static func members(of body: [UInt8]) throws -> JSONObject {
+        guard let value = try? JSONValue(parsing: body) else { throw DynamoDBError.serialization(nil) }
+        guard case .object(let members) = value else {
+            throw DynamoDBError.serialization("Start of structure or map found where not expected")
+        }
+        return members
+    }
+
+    static func response(to error: any Error, requestID: String) -> HTTPResponse {
+        switch error {
+        case let failure as DynamoDBError:
+            guard case .serialization(let message) = failure else {
+                return refusal(failure.wire, failure.namespace, requestID)
+            }
+            // Coral's own refusals spell the member with a capital.
+            var body: JSONObject = ["__type": "com.amazon.coral.service#SerializationException"]
+            if let message { body.append("Message", .string(message)) }
+            return AWSJSON.response(.object(body), .v1_0, requestID: requestID, status: 400)
+        case let failure as SerializationFailure:
+            return response(to: DynamoDBError.serialization(failure.message), requestID: requestID)
+        case let failure as ValidationFailure:
+            return response(to: DynamoDBError.validation(failure), requestID: requestID)
+        case is BodyTooLarge:
+            return refusal(
+                WireError("RequestEntityTooLarge", "The request is larger than 16 MB.", status: 413),
+                "com.amazon.coral.service", requestID)
+        case let failure as any ServiceError: return refusal(failure.wire, "com.amazon.coral.service", requestID)
+        default:
+            return refusal(.internalFailure, "com.amazon.coral.service", requestID)
+        }
+    }
+
+    private static func refusal(_ error: WireError, _ namespace: String, _ requestID: String) -> HTTPResponse {
+        AWSJSON.refusal(error, .v1_0, namespace: namespace, requestID: requestID)
+    }
+}
