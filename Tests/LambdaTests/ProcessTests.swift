@@ -71,7 +71,7 @@ import Testing
         try await World.run { world in
             let pid = try await world.make("pid")
             let first = try await world.invoke(pid)
-            try await world.lambda.deleteFunction(pid)
+            try await world.lambda.deleteFunction(try world.lambda.resolve(pid))
             try await world.make("pid")
             let second = try await world.invoke(pid)
             #expect(first.text != second.text)

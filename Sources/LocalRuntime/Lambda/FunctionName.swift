@@ -22,6 +22,11 @@ package struct FunctionName: Sendable, Equatable {
     /// A version, `$LATEST`, or an alias.
     package var qualifier: String?
 
+    /// As AWS prints it in refusals.
+    static let pattern =
+        #"(arn:(aws[a-zA-Z-]*)?:lambda:)?([a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1}:)?(\d{12}:)?(function:)?"#
+        + #"([a-zA-Z0-9-_]+)(:(\$LATEST|[a-zA-Z0-9-_]+))?"#
+
     /// nil for what AWS's pattern does not match:
     /// `(arn:aws…:lambda:)?(region:)?(account:)?(function:)?name(:qualifier)?`
     package init?(_ text: String) {

@@ -30,47 +30,36 @@ package enum LambdaError: ServiceError, Equatable {
     case variablesTooLarge(limit: Int, measured: String)
     case unreservedTooLow(minimum: Int)
     case bodyNotJSON
+    /// A member of a request, and what it should have been.
+    case wrongType(String, String)
+    case noCodeSource
+    case clientContextUnreadable
     case stopping
 
     package var wire: WireError {
+        let (code, status) = kind
         var wire = WireError(code, message, status: status)
         wire.details = ["Type": .string(wire.isSenderFault ? "User" : "Service")]
         if case .tooManyRequests(let reason) = self { wire.details.append("Reason", .string(reason.rawValue)) }
         return wire
     }
 
-    private var code: String {
+    private var kind: (code: String, status: Int) {
         switch self {
-        case .functionNotFound, .unreachableRegion: "ResourceNotFoundException"
-        case .functionExists: "ResourceConflictException"
-        case .accessDenied: "AccessDeniedException"
-        case .invalidParameter, .zipUnreadable, .zipEmpty, .unzippedTooLarge, .codeNotFetched, .localCode,
-            .reservedKeys,
-            .variablesTooLarge, .unreservedTooLow:
-            "InvalidParameterValueException"
-        case .validation: "ValidationException"
-        case .preconditionFailed: "PreconditionFailedException"
-        case .tooManyRequests: "TooManyRequestsException"
-        case .payloadTooLarge: "RequestTooLargeException"
-        case .zipTooLarge: "RequestEntityTooLargeException"
-        case .payloadNotJSON: "InvalidRequestContentException"
-        case .bodyNotJSON: "SerializationException"
-        case .stopping: "ServiceException"
-        }
-    }
-
-    private var status: Int {
-        switch self {
-        case .functionNotFound, .unreachableRegion: 404
-        case .functionExists: 409
-        case .accessDenied: 403
-        case .preconditionFailed: 412
-        case .payloadTooLarge, .zipTooLarge: 413
-        case .tooManyRequests: 429
-        case .stopping: 500
-        case .invalidParameter, .validation, .payloadNotJSON, .zipUnreadable, .zipEmpty, .unzippedTooLarge,
-            .codeNotFetched, .localCode, .reservedKeys, .variablesTooLarge, .unreservedTooLow, .bodyNotJSON:
-            400
+        case .functionNotFound, .unreachableRegion: ("ResourceNotFoundException", 404)
+        case .functionExists: ("ResourceConflictException", 409)
+        case .accessDenied: ("AccessDeniedException", 403)
+        case .invalidParameter, .noCodeSource, .zipUnreadable, .zipEmpty, .unzippedTooLarge, .codeNotFetched,
+            .localCode, .reservedKeys, .variablesTooLarge, .unreservedTooLow:
+            ("InvalidParameterValueException", 400)
+        case .validation: ("ValidationException", 400)
+        case .preconditionFailed: ("PreconditionFailedException", 412)
+        case .tooManyRequests: ("TooManyRequestsException", 429)
+        case .payloadTooLarge: ("RequestTooLargeException", 413)
+        case .zipTooLarge: ("RequestEntityTooLargeException", 413)
+        case .payloadNotJSON, .clientContextUnreadable: ("InvalidRequestContentException", 400)
+        case .bodyNotJSON, .wrongType: ("SerializationException", 400)
+        case .stopping: ("ServiceException", 500)
         }
     }
 
@@ -111,6 +100,9 @@ package enum LambdaError: ServiceError, Equatable {
             "Specified ReservedConcurrentExecutions for function decreases account's UnreservedConcurrentExecution "
                 + "below its minimum value of [\(minimum)]."
         case .bodyNotJSON: "Could not parse request body into json"
+        case .wrongType(let member, let type): "The value of '\(member)' is not \(type)"
+        case .noCodeSource: "Please provide a source for function code."
+        case .clientContextUnreadable: "Client context must be a valid Base64-encoded JSON object."
         case .stopping: "The emulator is stopping."
         }
     }

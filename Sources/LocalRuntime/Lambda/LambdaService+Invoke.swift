@@ -46,6 +46,38 @@ extension LambdaService {
         return result
     }
 
+    /// Accepts an event to be run later; returns once it is on disk.
+    ///
+    /// - Returns: the request id under which it will run.
+    @discardableResult
+    package func invokeAsync(
+        _ function: String, payload: [UInt8], account: String = "000000000000", region: String = "us-east-1",
+        traceID: String? = nil
+    ) async throws -> String {
+        let id = try entry(try resolve(function, account: account, region: region)).function.id
+        let invocation = Invocation(
+            requestID: makeID(), payload: payload.isEmpty ? Array("{}".utf8) : payload, functionARN: id.arn,
+            traceID: traceID ?? TraceID.make(at: clock.now))
+        try await queue.accept(invocation, for: id)
+        return invocation.requestID
+    }
+
+    /// Runs an event of the asynchronous queue.
+    func run(_ event: AsyncEvent) async -> AsyncRetries.Outcome {
+        guard let entry = try? entry(event.function) else { return .functionGone }
+        let invocation = Invocation(
+            requestID: event.requestID, payload: event.payload, functionARN: event.function.arn, traceID: event.traceID)
+        do {
+            let result = try await invoke(entry, invocation)
+            if result.failure == .shutDown { return .interrupted }
+            return result.functionError == nil ? .succeeded : .failed
+        } catch LambdaError.stopping {
+            return .interrupted
+        } catch {
+            return .notRun
+        }
+    }
+
     /// What Lambda answers when a function reports an error of which it says only the type.
     private static func errorPayload(_ type: String?) -> [UInt8] {
         let body: JSONValue = ["errorType": .string(type ?? "Unhandled"), "errorMessage": "Unhandled error"]

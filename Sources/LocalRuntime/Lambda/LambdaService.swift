@@ -15,7 +15,7 @@ package final class LambdaService: Sendable {
         var plan: SandboxPlan
     }
 
-    package static let schema = LambdaStore.schema
+    package static let schema = LambdaStore.schema + AsyncStore.schema
 
     /// The log lines of all functions.
     package let logs: LogStore
@@ -25,7 +25,9 @@ package final class LambdaService: Sendable {
     let store: LambdaStore
     let codes: CodeStore
     let pool: SandboxPool
+    let queue: AsyncQueue
     let makeID: @Sendable () -> String
+    private let passedVariables: [String: String]
     private let endpoint: @Sendable () -> String
     private let functions = Mutex<[FunctionID: Entry]>([:])
 
@@ -33,12 +35,13 @@ package final class LambdaService: Sendable {
     ///   - state: where unpacked code lies.
     ///   - clock: the emulator's; log lines and retries follow it.
     ///   - endpoint: the emulator's base URL, for `AWS_ENDPOINT_URL`; read at each start of a process.
+    ///   - passedVariables: given to every function that does not set them itself, and never stored: secrets.
     ///   - fetchObject: the body of an S3 object (bucket, key, version), for code that lies in S3.
     ///   - timers: real time, in which processes live.
     ///   - wallClock: real time, for deadlines.
     package init(
         database: EmulatorDatabase, state: StateFolder, clock: any Timekeeper,
-        endpoint: @escaping @Sendable () -> String,
+        endpoint: @escaping @Sendable () -> String, passedVariables: [String: String] = [:],
         fetchObject: @escaping @Sendable (_ bucket: String, _ key: String, _ version: String?) async throws -> [UInt8],
         limits: LambdaLimits = .aws, timers: any RealTimers = EventLoopTimers(),
         wallClock: @escaping @Sendable () -> Timestamp = { .wallClock },
@@ -48,10 +51,12 @@ package final class LambdaService: Sendable {
         self.clock = clock
         self.endpoint = endpoint
         self.makeID = makeID
+        self.passedVariables = passedVariables
         logs = LogStore(database: database)
         store = LambdaStore(database: database)
         codes = CodeStore(
             folder: state.functions, limits: limits, fetchObject: fetchObject, threads: .singleton)
+        queue = AsyncQueue(database: database, clock: clock)
         pool = SandboxPool(
             group: MultiThreadedEventLoopGroup.singleton,
             means: Sandbox.Means(
@@ -64,11 +69,14 @@ package final class LambdaService: Sendable {
         codes.clean(keeping: all.map(\.code))
         all.forEach(remember)
         pool.beginSweeping()
+        queue.start { [weak self] event in await self?.run(event) ?? .interrupted }
     }
 
     /// Ends every process and writes the last log lines.
     package func stop() async {
+        queue.halt()
         await pool.stop()
+        await queue.finished()
         await logs.flush()
     }
 
@@ -112,6 +120,6 @@ package final class LambdaService: Sendable {
             function: function.id, revision: function.revision, executable: entry.executable,
             taskRoot: entry.taskRoot, handler: configuration.handler, timeout: .seconds(configuration.timeout),
             memorySize: configuration.memorySize, logGroup: configuration.logGroup,
-            variables: configuration.environment ?? [:], endpoint: endpoint)
+            variables: passedVariables.merging(configuration.environment ?? [:]) { _, own in own }, endpoint: endpoint)
     }
 }

@@ -76,9 +76,8 @@ final class SandboxPool: Sendable {
         let stale = state.withLock { state -> [Sandbox] in
             guard var lane = state.lanes[function] else { return [] }
             lane.revision = revision
-            let stale = lane.idle
-            lane.idle = []
-            for sandbox in stale { lane.members[ObjectIdentifier(sandbox)]?.standing = .busy }
+            let stale = lane.idle.filter { $0.plan.revision != revision }
+            for sandbox in stale { leaveStanding(sandbox, &lane) }
             state.lanes[function] = lane
             return stale
         }

@@ -1,0 +1,80 @@
+import AWSProtocol
+
+extension FunctionConfiguration {
+    /// Holds the configuration against AWS's constraints, all of Smithy's first, as AWS reports them.
+    ///
+    /// - Throws: `LambdaError`
+    func check(against limits: LambdaLimits) throws {
+        var findings = Self.range("timeout", timeout, limits.functionTimeout)
+        findings += Self.range("memorySize", memorySize, limits.memorySize)
+        findings += Self.range("ephemeralStorage.size", ephemeralStorage, limits.ephemeralStorage)
+        findings += Self.length("handler", handler, 128) + Self.length("description", description, 256)
+        if handler.isEmpty || handler.contains(where: \.isWhitespace) {
+            findings.append(
+                Self.finding("handler", handler, #"Member must satisfy regular expression pattern: [^\s]+"#))
+        }
+        if !Self.isRole(role) {
+            findings.append(
+                Self.finding("role", role, "Member must satisfy regular expression pattern: \(Self.rolePattern)"))
+        }
+        findings += Self.oneOf("tracingConfig.mode", tracingMode, ["Active", "PassThrough"])
+        findings += architectures.flatMap { Self.oneOf("architectures", $0, ["x86_64", "arm64"]) }
+        guard findings.isEmpty else { throw LambdaError.validation(findings) }
+        try checkEnvironment(limits)
+    }
+
+    private func checkEnvironment(_ limits: LambdaLimits) throws {
+        guard let environment else { return }
+        let reserved = environment.keys.filter(EnvironmentVariables.reserved.contains).sorted()
+        guard reserved.isEmpty else { throw LambdaError.reservedKeys(reserved) }
+        let bad = environment.keys.filter { !Self.isVariableName($0) }.sorted()
+        guard bad.isEmpty else {
+            let finding =
+                "Map keys must satisfy constraint: [Member must satisfy regular expression pattern: [a-zA-Z]([a-zA-Z0-9_])+]"
+            throw LambdaError.validation(bad.map { Self.finding("environment.variables", $0, finding) })
+        }
+        let size = environment.reduce(0) { $0 + $1.key.utf8.count + $1.value.utf8.count }
+        guard size <= limits.environmentVariables else {
+            throw LambdaError.variablesTooLarge(
+                limit: limits.environmentVariables, measured: JSONValue.map(environment).text)
+        }
+    }
+
+    private static func finding(_ member: String, _ value: String, _ constraint: String) -> String {
+        "Value '\(value)' at '\(member)' failed to satisfy constraint: \(constraint)"
+    }
+
+    private static func range(_ member: String, _ value: Int, _ range: ClosedRange<Int>) -> [String] {
+        if value < range.lowerBound {
+            return [finding(member, "\(value)", "Member must have value greater than or equal to \(range.lowerBound)")]
+        }
+        guard value > range.upperBound else { return [] }
+        return [finding(member, "\(value)", "Member must have value less than or equal to \(range.upperBound)")]
+    }
+
+    private static func length(_ member: String, _ value: String, _ most: Int) -> [String] {
+        guard value.unicodeScalars.count > most else { return [] }
+        return [finding(member, value, "Member must have length less than or equal to \(most)")]
+    }
+
+    private static func oneOf(_ member: String, _ value: String, _ values: [String]) -> [String] {
+        guard !values.contains(value) else { return [] }
+        return [finding(member, value, "Member must satisfy enum value set: [\(values.joined(separator: ", "))]")]
+    }
+
+    private static let rolePattern = #"arn:(aws[a-zA-Z-]*)?:iam::\d{12}:role/?[a-zA-Z_0-9+=,.@\-_/]+"#
+
+    private static func isRole(_ text: String) -> Bool {
+        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+        return parts.count == 6 && parts[0] == "arn" && parts[1].hasPrefix("aws") && parts[2] == "iam"
+            && parts[3].isEmpty && parts[4].utf8.count == 12 && parts[4].utf8.allSatisfy { (48...57).contains($0) }
+            && parts[5].hasPrefix("role") && parts[5].utf8.count > 5 && !parts[5].contains(where: \.isWhitespace)
+    }
+
+    private static func isVariableName(_ name: String) -> Bool {
+        let bytes = Array(name.utf8)
+        func isLetter(_ byte: UInt8) -> Bool { (65...90).contains(byte) || (97...122).contains(byte) }
+        guard bytes.count >= 2, isLetter(bytes[0]) else { return false }
+        return bytes.allSatisfy { isLetter($0) || (48...57).contains($0) || $0 == UInt8(ascii: "_") }
+    }
+}

@@ -1,0 +1,56 @@
+import AWSProtocol
+
+/// Reads what CreateFunction and the two updates say of code and configuration.
+extension RequestMembers {
+    /// Members that UpdateFunctionConfiguration takes, and CreateFunction, too.
+    static let configurationMembers: Set<String> = [
+        "Runtime", "Role", "Handler", "Description", "Timeout", "MemorySize", "Environment", "TracingConfig",
+        "EphemeralStorage", "LoggingConfig", "SnapStart",
+    ]
+
+    static let codeMembers: Set<String> = ["ZipFile", "S3Bucket", "S3Key", "S3ObjectVersion"]
+
+    /// Where the code comes from; nil when no member says so.
+    func codeSource() throws -> CodeSource? {
+        if let zip = try blob("ZipFile") { return .zip(zip) }
+        guard let bucket = try string("S3Bucket"), let key = try string("S3Key") else { return nil }
+        if bucket == CodeSource.localBucket { return .local(path: key) }
+        return .object(bucket: bucket, key: key, version: try string("S3ObjectVersion"))
+    }
+
+    /// Changes what the request names, and leaves the rest.
+    func apply(to configuration: inout FunctionConfiguration) throws {
+        if let runtime = try runtime() { configuration.runtime = runtime }
+        if let role = try string("Role") { configuration.role = role }
+        if let handler = try string("Handler") { configuration.handler = handler }
+        if let description = try string("Description") { configuration.description = description }
+        if let timeout = try integer("Timeout") { configuration.timeout = timeout }
+        if let memorySize = try integer("MemorySize") { configuration.memorySize = memorySize }
+        if let environment = try structure("Environment") {
+            configuration.environment = try environment.map("Variables") ?? [:]
+        }
+        if let mode = try structure("TracingConfig")?.string("Mode") { configuration.tracingMode = mode }
+        if let size = try structure("EphemeralStorage")?.integer("Size") { configuration.ephemeralStorage = size }
+        if let logging = try structure("LoggingConfig") { try apply(logging, to: &configuration) }
+        if let applyOn = try structure("SnapStart")?.string("ApplyOn"), applyOn != "None" {
+            throw NotImplemented("SnapStart (\(operation)'s SnapStart.ApplyOn=\(applyOn))")
+        }
+    }
+
+    private func apply(_ logging: RequestMembers, to configuration: inout FunctionConfiguration) throws {
+        try logging.refuseAll(but: ["LogFormat", "LogGroup"])
+        if let format = try logging.string("LogFormat"), format != "Text" {
+            throw NotImplemented("\(operation)'s LoggingConfig.LogFormat=\(format)")
+        }
+        if let group = try logging.string("LogGroup"), !group.isEmpty { configuration.logGroup = group }
+    }
+
+    /// - Throws: `NotImplemented` naming a runtime that is not a custom one: there is no language in this emulator.
+    func runtime() throws -> FunctionConfiguration.Runtime? {
+        guard let name = try string("Runtime") else { return nil }
+        guard let runtime = FunctionConfiguration.Runtime(rawValue: name) else {
+            throw NotImplemented("the runtime '\(name)': only provided.al2023 and provided.al2 run here")
+        }
+        return runtime
+    }
+}

@@ -1,0 +1,84 @@
+import AWSProtocol
+import EmulatorClock
+import Foundation
+import Testing
+
+@testable import Lambda
+
+@Suite struct `Asynchronous invocations` {
+    @Test func `an event is accepted at once and run later`() async throws {
+        try await World.run { world in
+            let echo = try await world.make("echo")
+            let answer = try await world.call(
+                "POST", "/2015-03-31/functions/echo/invocations", [:], headers: ["X-Amz-Invocation-Type": "Event"])
+            #expect(answer.status == 202)
+            _ = try await world.line(of: echo) { $0.hasPrefix("REPORT") }
+        }
+    }
+
+    @Test func `a failure is tried again after one and two minutes, under the same request id`() async throws {
+        try await World.run { world in
+            let error = try await world.make("error")
+            let requestID = try await world.lambda.invokeAsync(error, payload: [])
+            for (number, wait) in [(1, 60), (2, 120), (3, 600)] {
+                try await world.lines(of: error, count: number) { $0 == "END RequestId: \(requestID)" }
+                if number < 3 { await world.sleeps(until: world.clock.now + .seconds(wait)) }
+                world.clock.advance(by: .seconds(wait))
+            }
+            await world.lambda.queueIsEmpty()
+            #expect(try await world.log(error).filter { $0.hasPrefix("START") }.count == 3)
+        }
+    }
+
+    @Test func `an accepted event survives a restart`() async throws {
+        let first = try await World(keepsFolder: true)
+        let hang = try await first.make("hang")
+        try await first.lambda.invokeAsync(hang, payload: [])
+        _ = try await first.line(of: hang) { $0.hasPrefix("hanging") }
+        async let stopped: Void = first.stop()
+        await first.timers.isSet(LambdaLimits.aws.shutdownGrace)
+        first.timers.fire(LambdaLimits.aws.shutdownGrace)
+        try await stopped
+
+        let second = try await World(on: first.folder)
+        try await second.lines(of: hang, count: 2) { $0.hasPrefix("hanging") }
+        second.timers.fire(.seconds(3))
+        _ = try await second.line(of: hang) { $0.contains("Status: timeout") }
+        try await second.stop()
+    }
+
+    @Test func `retries by the book`() {
+        let start = World.noon
+        var event = AsyncEvent(
+            requestID: "r", function: FunctionID(account: "0", region: "r", name: "f"), payload: [], traceID: "",
+            accepted: start, due: start)
+        let retries = AsyncRetries()
+        #expect(retries.step(after: .succeeded, of: event, now: start) == .remove)
+        #expect(retries.step(after: .functionGone, of: event, now: start) == .remove)
+        #expect(retries.step(after: .interrupted, of: event, now: start) == .retry(event))
+        var waits: [Int64] = []
+        while case .retry(let next) = retries.step(after: .notRun, of: event, now: event.due) {
+            waits.append((next.due - event.due).milliseconds / 1000)
+            event = next
+        }
+        #expect(Array(waits.prefix(10)) == [1, 2, 4, 8, 16, 32, 64, 128, 256, 300])
+        #expect(event.due - start <= .seconds(6 * 3600))
+    }
+}
+
+extension World {
+    func lines(of function: String, count: Int, _ isIt: (String) -> Bool) async throws {
+        while try await log(function).filter(isIt).count < count { await Task.yield() }
+    }
+
+    /// Waits until something sleeps for exactly that instant.
+    func sleeps(until instant: Timestamp) async {
+        while clock.nextDeadline != instant { await Task.yield() }
+    }
+}
+
+extension LambdaService {
+    func queueIsEmpty() async {
+        while (try? await queue.waitingCount()) != 0 { await Task.yield() }
+    }
+}
