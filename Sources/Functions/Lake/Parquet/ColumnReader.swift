@@ -58,12 +58,14 @@ extension ParquetFile {
         guard chunk.physicalType == column.leaf.physicalType else {
             throw .corrupt("a column chunk of another type than its schema's")
         }
+        guard column.isList ? chunk.valueCount >= group.rowCount : chunk.valueCount == group.rowCount else {
+            throw .corrupt("\(chunk.valueCount) values in a row group of \(group.rowCount) rows")
+        }
+        // Writers leave the offsets of an empty chunk at 0.
+        guard chunk.valueCount > 0 else { return (chunk, 0..<0) }
         let (start, length, end) = (chunk.startOffset, chunk.compressedByteCount, Int64(source.byteCount) - 8)
         guard start >= 4, start <= end, length >= 0, length <= end - start else {
             throw .corrupt("a column chunk outside the file")
-        }
-        guard column.isList ? chunk.valueCount >= group.rowCount : chunk.valueCount == group.rowCount else {
-            throw .corrupt("\(chunk.valueCount) values in a row group of \(group.rowCount) rows")
         }
         return (chunk, Int(start)..<Int(start + length))
     }
