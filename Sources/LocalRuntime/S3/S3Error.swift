@@ -10,6 +10,8 @@ enum S3Error: ServiceError, Equatable {
     case badDigest(expected: String, calculated: String)
     case bucketAlreadyOwnedByYou(String)
     case bucketNotEmpty(String, hasVersions: Bool)
+    /// Another write came between the start of a multipart upload and its end.
+    case conditionalRequestConflict(String, ObjectKey)
     case configurationNotFound(BucketConfiguration, bucket: String)
     case copyOntoItself
     case entityTooLarge(size: Int64, limit: Int64)
@@ -29,7 +31,7 @@ enum S3Error: ServiceError, Equatable {
     case invalidRange(String, size: Int64)
     case invalidRequest(String)
     case invalidStorageClass(String)
-    case invalidTag(String, key: String?)
+    case invalidTag(String, key: String?, value: String? = nil)
     case invalidURI(String)
     /// The latest version of the key is a delete marker.
     case keyIsDeleted(ObjectKey, marker: VersionID)
@@ -50,7 +52,7 @@ enum S3Error: ServiceError, Equatable {
     case noSuchVersion(ObjectKey, String)
     case preconditionFailed(String)
     case sha256Mismatch(sent: String, calculated: String)
-    case unsupportedCondition(String, String)
+    case unsupportedHeader(String, String)
 
     /// The name of a checksum as it stands in a text, e.g. `CRC32`.
     typealias ChecksumName = String
@@ -83,6 +85,11 @@ extension S3Error {
             (
                 409, "BucketNotEmpty",
                 "The bucket you tried to delete is not empty. You must delete all versions in the bucket."
+            )
+        case .conditionalRequestConflict:
+            (
+                409, "ConditionalRequestConflict",
+                "The conditional request cannot succeed due to a conflicting operation against this resource."
             )
         case .configurationNotFound(let configuration, _):
             (404, configuration.absence.code, configuration.absence.message)
@@ -132,7 +139,7 @@ extension S3Error {
         case .invalidRange: (416, "InvalidRange", "The requested range is not satisfiable")
         case .invalidRequest(let message): (400, "InvalidRequest", message)
         case .invalidStorageClass: (400, "InvalidStorageClass", "The storage class you specified is not valid")
-        case .invalidTag(let message, _): (400, "InvalidTag", message)
+        case .invalidTag(let message, _, _): (400, "InvalidTag", message)
         case .invalidURI: (400, "InvalidURI", "Couldn't parse the specified URI.")
         case .keyTooLong: (400, "KeyTooLongError", "Your key is too long")
         case .malformedChunks:
@@ -175,7 +182,7 @@ extension S3Error {
                 400, "XAmzContentSHA256Mismatch",
                 "The provided 'x-amz-content-sha256' header does not match what was computed."
             )
-        case .unsupportedCondition:
+        case .unsupportedHeader:
             (501, "NotImplemented", "A header you provided implies functionality that is not implemented")
         }
     }

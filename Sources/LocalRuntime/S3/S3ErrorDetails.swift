@@ -18,7 +18,7 @@ extension S3Error {
                 "ETag": .string(etag),
             ]
         case .invalidArgument(_, let name, let value):
-            ["ArgumentName": .string(name), "ArgumentValue": value.map(JSONValue.string) ?? .null]
+            JSONObject().with("ArgumentName", name).with("ArgumentValue", value)
         case .invalidDigest(let digest): ["Content-MD5": .string(digest)]
         case .invalidLocationConstraint(let region): ["LocationConstraint": .string(region)]
         case .invalidPart(let number, let etag, let uploadID):
@@ -29,7 +29,8 @@ extension S3Error {
         case .invalidRange(let range, let size):
             ["RangeRequested": .string(range), "ActualObjectSize": .integer(size)]
         case .invalidStorageClass(let name): ["StorageClassRequested": .string(name)]
-        case .invalidTag(_, let key): key.map { ["TagKey": .string($0)] } ?? [:]
+        case .invalidTag(_, let key, let value):
+            JSONObject().with("TagKey", key).with("TagValue", value)
         case .invalidURI(let uri): ["URI": .string(uri)]
         case .keyTooLong(let size, let limit), .metadataTooLarge(let size, let limit):
             ["Size": .integer(size), "MaxSizeAllowed": .integer(limit)]
@@ -41,9 +42,11 @@ extension S3Error {
         case .noSuchVersion(let key, let versionID):
             ["Key": .string(key.text), "VersionId": .string(versionID)]
         case .preconditionFailed(let condition): ["Condition": .string(condition)]
+        case .conditionalRequestConflict(let condition, let key):
+            ["Condition": .string(condition), "Key": .string(key.text)]
         case .sha256Mismatch(let sent, let calculated):
             ["ClientComputedContentSHA256": .string(sent), "S3ComputedContentSHA256": .string(calculated)]
-        case .unsupportedCondition(let header, let message):
+        case .unsupportedHeader(let header, let message):
             ["Header": .string(header), "additionalMessage": .string(message)]
         default: [:]
         }
@@ -61,5 +64,14 @@ extension S3Error {
             ]
         default: [:]
         }
+    }
+}
+
+extension JSONObject {
+    /// The object with one more member where there is a value for it.
+    fileprivate func with(_ name: String, _ value: String?) -> JSONObject {
+        var object = self
+        if let value { object.append(name, .string(value)) }
+        return object
     }
 }

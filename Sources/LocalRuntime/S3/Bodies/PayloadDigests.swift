@@ -5,13 +5,16 @@ struct PayloadDigests {
     private let expected: PayloadExpectations
     private let md5 = Digest(.md5)
     private let sha256: Digest?
-    private var checksum: RunningChecksum
+    /// Of the algorithm to keep, and of the one to check where that is another.
+    private var checksums: [RunningChecksum]
     private(set) var size_bytes: Int64 = 0
 
     init(_ expected: PayloadExpectations) {
         self.expected = expected
         sha256 = expected.sha256 == nil ? nil : Digest(.sha256)
-        checksum = RunningChecksum(expected.checksumAlgorithm)
+        let kept = expected.keptAlgorithm ?? expected.sent?.algorithm ?? .crc64nvme
+        checksums = [RunningChecksum(kept)]
+        if let sent = expected.sent?.algorithm, sent != kept { checksums.append(RunningChecksum(sent)) }
     }
 
     /// - Throws: `S3Error.entityTooLarge` as soon as too much has come.
@@ -22,7 +25,7 @@ struct PayloadDigests {
         }
         md5.update(piece)
         sha256?.update(piece)
-        checksum.update(piece)
+        for index in checksums.indices { checksums[index].update(piece) }
     }
 
     /// The digests of the whole, if they are what the sender said; this value is spent afterwards.
@@ -35,22 +38,22 @@ struct PayloadDigests {
         if let sent = expected.contentMD5, sent != digest {
             throw .badDigest(expected: Base64.encode(sent), calculated: Base64.encode(digest))
         }
-        let computed = checksum.finish()
-        try check(computed, trailers)
-        return (ETag(Hex.encode(digest)), computed)
+        let computed = checksums.map { $0.finish() }
+        if let sent = expected.sent, let own = computed.first(where: { $0.algorithm == sent.algorithm }) {
+            try check(own, against: sent, trailers)
+        }
+        return (ETag(Hex.encode(digest)), computed[0])
     }
 
-    private func check(_ computed: ObjectChecksum, _ trailers: [String: String]) throws(S3Error) {
-        var sent = expected.checksum
-        if expected.checksumIsInTrailer {
-            guard let value = trailers[computed.algorithm.header] else { throw .malformedTrailer }
-            sent = value
+    private func check(
+        _ computed: ObjectChecksum, against sent: SentChecksum, _ trailers: [String: String]
+    ) throws(S3Error) {
+        guard let value = sent.value ?? trailers[sent.algorithm.header] else { throw .malformedTrailer }
+        guard value != computed.value else { return }
+        guard Base64.decode(value)?.count == sent.algorithm.length_bytes else {
+            throw .invalidChecksumHeader(sent.algorithm)
         }
-        guard let sent, sent != computed.value else { return }
-        guard Base64.decode(sent)?.count == computed.algorithm.length_bytes else {
-            throw .invalidChecksumHeader(computed.algorithm)
-        }
-        throw .badChecksum(computed.algorithm.rawValue)
+        throw .badChecksum(sent.algorithm.rawValue)
     }
 }
 

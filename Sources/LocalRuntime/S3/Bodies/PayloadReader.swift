@@ -14,15 +14,20 @@ struct PayloadExpectations: Sendable {
     var contentMD5: [UInt8]?
     /// Hex, of the signature; nil when the body is not signed as a whole.
     var sha256: String?
-    /// The algorithm to compute: the client's choice, or S3's own.
-    var checksumAlgorithm = ChecksumAlgorithm.crc64nvme
-    /// What the client computed, when it stands in a header.
-    var checksum: String?
-    /// Whether the client's value follows behind the body.
-    var checksumIsInTrailer = false
+    /// What the client computed; nil when it computed nothing.
+    var sent: SentChecksum?
+    /// The algorithm of the checksum to keep; the client's own when nil, and S3's where there is none either.
+    var keptAlgorithm: ChecksumAlgorithm?
 
     /// Whether the client sent, or will send, any digest of the body for itself.
-    var hasDigest: Bool { contentMD5 != nil || checksum != nil || checksumIsInTrailer }
+    var hasDigest: Bool { contentMD5 != nil || sent != nil }
+}
+
+/// A checksum that a client computed of a body.
+struct SentChecksum: Sendable {
+    var algorithm: ChecksumAlgorithm
+    /// In base64; nil when it follows behind the body.
+    var value: String?
 }
 
 /// A body that was read, stored and found to be what its sender said.

@@ -54,6 +54,9 @@ extension S3Service {
     ) async throws -> (part: Part, source: FoundObject) {
         let (found, body) = try await copySource(source, caller)
         let size_bytes = found.version.size_bytes
+        if let range, range.lowerBound >= size_bytes {
+            throw S3Error.invalidRequest("The specified copy range is invalid for the source object size")
+        }
         if let range, range.upperBound >= size_bytes {
             throw S3Error.invalidArgument(
                 "Range specified is not valid for source object of size: \(size_bytes)",
@@ -62,7 +65,7 @@ extension S3Service {
         let bytes = range.map { $0.lowerBound..<$0.upperBound + 1 } ?? 0..<size_bytes
         let expected = PayloadExpectations(
             length_bytes: bytes.upperBound - bytes.lowerBound, limit_bytes: limits.singleUpload_bytes,
-            checksumAlgorithm: upload.checksumAlgorithm ?? .crc64nvme)
+            keptAlgorithm: upload.checksumAlgorithm)
         let part = try await uploadPart(
             number, of: upload, in: bucket, caller, bodies.stream(body, bytes), expected)
         return (part, found)
@@ -98,7 +101,7 @@ extension S3Service {
             guard let file = body.file else { return body }
             return .file(try await bodies.link(file))
         }
-        let expected = PayloadExpectations(limit_bytes: source.size_bytes, checksumAlgorithm: wanted)
+        let expected = PayloadExpectations(limit_bytes: source.size_bytes, keptAlgorithm: wanted)
         let received = try await PayloadReader.receive(
             bodies.stream(body, 0..<source.size_bytes), expected, into: bodies)
         new.etag = received.etag

@@ -7,16 +7,23 @@ import GRDB
 enum WriteCondition: Sendable {
     /// `If-None-Match: *`
     case isAbsent
-    /// `If-Match`; nil stands for `*`.
+    /// `If-Match`; nil stands for `*`, which only deletions take.
     case matches(ETag?)
+
+    var header: String {
+        switch self {
+        case .isAbsent: "If-None-Match"
+        case .matches: "If-Match"
+        }
+    }
 
     func check(_ latest: ObjectVersion?, key: ObjectKey) throws(S3Error) {
         let current = latest.flatMap { $0.isDeleteMarker ? nil : $0 }
         switch self {
-        case .isAbsent: if current != nil { throw .preconditionFailed("If-None-Match") }
+        case .isAbsent: if current != nil { throw .preconditionFailed(header) }
         case .matches(let etag):
             guard let current else { throw .noSuchKey(key) }
-            if let etag, etag != current.etag { throw .preconditionFailed("If-Match") }
+            if let etag, etag != current.etag { throw .preconditionFailed(header) }
         }
     }
 }
@@ -105,14 +112,34 @@ extension S3Service {
             : .markerIsNoObject(method: method, marker: version.versionID, lastModified: version.lastModified)
     }
 
+    /// The version whose tags are asked for.
+    func taggedObject(
+        _ key: ObjectKey, _ versionID: VersionID?, in bucket: String, _ caller: S3Caller
+    ) async throws -> FoundObject {
+        try await read(bucket, caller) { bucket, db in
+            let version = try S3Store.version(versionID, of: key, in: bucket, db)
+            return FoundObject(version: try Self.taggable(version, key, versionID, method: "GET"), bucket: bucket)
+        }
+    }
+
     func setTags(
         _ tags: [Tag], of key: ObjectKey, _ versionID: VersionID?, in bucket: String, _ caller: S3Caller, method: String
     ) async throws -> FoundObject {
         try await write(bucket, caller) { bucket, db in
-            let version = try Self.readable(
+            let version = try Self.taggable(
                 try S3Store.version(versionID, of: key, in: bucket, db), key, versionID, method: method)
             try S3Store.setTags(tags, of: version, in: bucket, db)
             return (FoundObject(version: version, bucket: bucket), [])
         }
+    }
+
+    /// To tags a delete marker is no object even as the latest version.
+    private static func taggable(
+        _ version: ObjectVersion?, _ key: ObjectKey, _ versionID: VersionID?, method: String
+    ) throws(S3Error) -> ObjectVersion {
+        if let version, version.isDeleteMarker {
+            throw .markerIsNoObject(method: method, marker: version.versionID, lastModified: version.lastModified)
+        }
+        return try readable(version, key, versionID, method: method)
     }
 }

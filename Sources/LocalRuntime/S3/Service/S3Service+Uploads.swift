@@ -92,6 +92,9 @@ extension S3Service {
             }
             if let condition = request.condition {
                 try condition.check(try S3Store.version(nil, of: new.key, in: bucket, db), key: new.key)
+                guard !upload.isOvertaken else {
+                    throw S3Error.conditionalRequestConflict(condition.header, new.key)
+                }
             }
             let (version, replaced) = try S3Store.insert(new, body: body, into: bucket, at: now, db)
             return (WrittenObject(version: version, bucket: bucket), replaced + (try S3Store.deleteUpload(upload, db)))

@@ -5,6 +5,7 @@ enum S3Schema {
     /// - `s3_object` has a row a version. Ids grow and are never used twice, so the version with the largest id of a
     ///   key is the latest. Keys are BLOBs: SQLite then orders them by bytes, as S3 does. The body comes last, so that
     ///   a list never reads its pages.
+    /// - `s3_upload.is_overtaken` tells that its key was written or deleted since: a condition cannot hold then.
     /// - `s3_object_listed` holds what ListObjects shows, and nothing else.
     static let versions = [
         SchemaVersion(
@@ -61,7 +62,8 @@ enum S3Schema {
                 checksum_algorithm TEXT,
                 checksum_type TEXT,
                 attributes TEXT NOT NULL,
-                tags TEXT NOT NULL
+                tags TEXT NOT NULL,
+                is_overtaken INTEGER NOT NULL DEFAULT 0
             ) STRICT;
             CREATE UNIQUE INDEX s3_upload_key ON s3_upload (bucket, key, sequence);
 

@@ -93,6 +93,7 @@ extension S3Store {
         }
         let rows = try Row.fetchAll(
             db.cachedStatement(sql: "\(sql) RETURNING is_delete_marker, is_latest, body_file"), arguments: arguments)
+        try overtakeUploads(of: key, in: bucket, db)
         guard let row = rows.first else { return nil }
         if row["is_latest"] && bucket.versioning != nil { try promoteLatest(of: key, in: bucket, db) }
         return (row["is_delete_marker"], (row["body_file"] as String?).map { [BodyFile(name: $0)] } ?? [])
@@ -112,6 +113,7 @@ extension S3Store {
 
     /// Takes the latest mark off a key's versions and, where the bucket keeps no history, removes its null version.
     private static func makeRoom(for key: ObjectKey, in bucket: Bucket, _ db: Database) throws -> [BodyFile] {
+        try overtakeUploads(of: key, in: bucket, db)
         var files: [String?] = []
         if bucket.versioning != .enabled {
             files = try Optional<String>.fetchAll(

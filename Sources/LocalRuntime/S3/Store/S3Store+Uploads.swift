@@ -13,6 +13,8 @@ struct Upload: Sendable {
     let checksumType: ChecksumType?
     let attributes: ObjectAttributes
     let tags: [Tag]
+    /// Whether the key was written or deleted since the upload began.
+    var isOvertaken = false
 }
 
 /// A part that was uploaded.
@@ -36,6 +38,12 @@ extension S3Store {
                 upload.id, bucket.id, upload.key, upload.initiatedAt.milliseconds, upload.checksumAlgorithm?.rawValue,
                 upload.checksumType?.rawValue, upload.attributes.column, upload.tags.column,
             ])
+    }
+
+    /// Notes on the uploads of a key that something else wrote or deleted it.
+    static func overtakeUploads(of key: ObjectKey, in bucket: Bucket, _ db: Database) throws {
+        try db.cachedStatement(sql: "UPDATE s3_upload SET is_overtaken = 1 WHERE bucket = ? AND key = ?")
+            .execute(arguments: [bucket.id, key])
     }
 
     static func upload(_ id: String, of key: ObjectKey, in bucket: Bucket, _ db: Database) throws -> Upload? {
@@ -102,7 +110,8 @@ extension S3Store {
             initiatedAt: Timestamp(column: row["initiated_at_ms"]),
             checksumAlgorithm: (row["checksum_algorithm"] as String?).flatMap(ChecksumAlgorithm.init),
             checksumType: (row["checksum_type"] as String?).flatMap(ChecksumType.init),
-            attributes: try ObjectAttributes(column: row["attributes"]), tags: try [Tag](column: row["tags"]))
+            attributes: try ObjectAttributes(column: row["attributes"]), tags: try [Tag](column: row["tags"]),
+            isOvertaken: row["is_overtaken"])
     }
 
     private static func part(_ row: Row) throws -> Part {

@@ -14,8 +14,7 @@ struct ConfigurationRules {
         case .ownershipControls: return try root(node, "OwnershipControls", Self.ownershipRules)
         case .publicAccessBlock: return try root(node, "PublicAccessBlockConfiguration", Self.accessBlocks)
         case .tagging:
-            guard node.name == "Tagging" else { throw S3Error.malformedXML }
-            return TagRules.element(try TagRules.tags(node, limit: limits.bucketTags))
+            return TagRules.element(try TagRules.tags(node, .ofBuckets, limit: limits.bucketTags))
         case .accelerate, .cors, .logging, .objectLock, .policy, .replication, .requestPayment, .website:
             throw NotImplemented("to put the \(kind.rawValue) configuration of a bucket")
         }

@@ -17,25 +17,31 @@ extension S3Wire {
 
     /// The tags of `x-amz-tagging`, a query string.
     func taggingHeader() throws(S3Error) -> [Tag] {
-        guard let text = header("x-amz-tagging") else { return [] }
+        let name = "x-amz-tagging"
+        guard let text = header(name) else { return [] }
         let tags = PercentEncoding.pairs(text).map { Tag(key: $0.name, value: $0.value) }
-        return try TagRules.checked(tags, limit: service.limits.objectTags)
+        let hasDuplicates = Set(tags.map { Array($0.key.utf8) }).count < tags.count
+        guard !hasDuplicates, tags.allSatisfy(TagRules.isAllowed) else {
+            throw .invalidArgument(
+                "The header 'x-amz-tagging' shall be encoded as UTF-8 then URLEncoded URL query parameters without "
+                    + "tag name duplicates.", name: name, value: text)
+        }
+        return try TagRules.checked(tags, .ofObjects, limit: service.limits.objectTags)
     }
 
     /// `If-Match` and `If-None-Match` of a write.
     func writeCondition() throws(S3Error) -> WriteCondition? {
-        let ifMatch = header("if-match")
-        guard let ifNoneMatch = header("if-none-match") else {
-            return ifMatch.map { $0 == "*" ? .matches(nil) : .matches(ETag(wire: $0)) }
-        }
-        guard ifMatch == nil else {
-            throw .unsupportedCondition(
+        let (ifMatch, ifNoneMatch) = (header("if-match"), header("if-none-match"))
+        if ifMatch != nil && ifNoneMatch != nil {
+            throw .unsupportedHeader(
                 "If-Match,If-None-Match", "Multiple conditional request headers present in the request")
         }
-        guard ifNoneMatch == "*" else {
-            throw .unsupportedCondition(
-                "If-None-Match", "We don't accept the provided value of If-None-Match header for this API")
+        if let ifMatch {
+            guard ifMatch != "*" else { throw .unsupportedValue(of: "If-Match") }
+            return .matches(ETag(wire: ifMatch))
         }
+        guard let ifNoneMatch else { return nil }
+        guard ifNoneMatch == "*" else { throw .unsupportedValue(of: "If-None-Match") }
         return .isAbsent
     }
 
@@ -98,64 +104,5 @@ extension S3Wire {
             throw .metadataTooLarge(size: size_bytes, limit: service.limits.metadata_bytes)
         }
         return metadata
-    }
-}
-
-/// The rules for tags. https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-tagging.html
-enum TagRules {
-    static func checked(_ tags: [Tag], limit: Int) throws(S3Error) -> [Tag] {
-        guard tags.count <= limit else {
-            throw limit == S3Limits.aws.objectTags
-                ? .tooManyObjectTags(limit) : .invalidTag("Bucket tag count cannot be greater than \(limit)", key: nil)
-        }
-        for (index, tag) in tags.enumerated() {
-            guard !tags[..<index].contains(where: { $0.key.utf8.elementsEqual(tag.key.utf8) }) else {
-                throw .invalidTag("Cannot provide multiple Tags with the same key", key: tag.key)
-            }
-            guard 1...128 ~= tag.key.unicodeScalars.count, tag.key.unicodeScalars.allSatisfy(isAllowed) else {
-                throw .invalidTag("The TagKey you have provided is invalid", key: tag.key)
-            }
-            guard tag.value.unicodeScalars.count <= 256, tag.value.unicodeScalars.allSatisfy(isAllowed) else {
-                throw .invalidTag("The TagValue you have provided is invalid", key: tag.key)
-            }
-            guard !tag.key.lowercased().hasPrefix("aws:") else {
-                throw .invalidTag("System tags cannot be added/updated by requester", key: nil)
-            }
-        }
-        return tags
-    }
-
-    /// Reads a `Tagging` document.
-    static func tags(_ document: XMLNode, limit: Int) throws(S3Error) -> [Tag] {
-        guard let set = document["TagSet"] else { throw .malformedXML }
-        var tags: [Tag] = []
-        for tag in set.children {
-            guard tag.name == "Tag", let key = tag.text(of: "Key"), let value = tag.text(of: "Value") else {
-                throw .malformedXML
-            }
-            tags.append(Tag(key: key, value: value))
-        }
-        return try checked(tags, limit: limit)
-    }
-
-    static func element(_ tags: [Tag]) -> XMLElement {
-        .document(
-            "Tagging",
-            [
-                XMLElement(
-                    "TagSet",
-                    tags.map { XMLElement("Tag", [XMLElement("Key", $0.key), XMLElement("Value", $0.value)]) })
-            ])
-    }
-
-    private static func isAllowed(_ scalar: Unicode.Scalar) -> Bool {
-        scalar.properties.isAlphabetic || scalar.properties.numericType != nil || scalar == " "
-            || "_.:/=+-@".unicodeScalars.contains(scalar) || scalar.properties.isWhitespace
-    }
-}
-
-extension S3Error {
-    static func tooManyObjectTags(_ limit: Int) -> S3Error {
-        .badTagCount("Object tags cannot be greater than \(limit)")
     }
 }

@@ -15,8 +15,7 @@ extension S3Wire {
             guard Base64.decode(value)?.count == algorithm.length_bytes else {
                 throw S3Error.invalidChecksumHeader(algorithm)
             }
-            expected.checksumAlgorithm = algorithm
-            expected.checksum = value
+            expected.sent = SentChecksum(algorithm: algorithm, value: value)
         }
         try readTrailer(&expected)
         try checkAnnouncedAlgorithm(expected)
@@ -76,7 +75,7 @@ extension S3Wire {
             expected.length_bytes = length
         case .plain:
             if let encoding = header("transfer-encoding"), header("content-length") == nil {
-                throw .unsupportedHeader("Transfer-Encoding", encoding)
+                throw .unsupportedHeader("Transfer-Encoding", "Transfer-Encoding: \(encoding)")
             }
             expected.length_bytes = header("content-length").flatMap(Int64.init) ?? 0
         }
@@ -87,25 +86,25 @@ extension S3Wire {
         let checksums = names.split(separator: ",").map(\.trimmed).map { $0.lowercased() }
             .filter { $0.hasPrefix("x-amz-checksum-") }
         guard let name = checksums.first else { return }
-        guard checksums.count == 1, expected.checksum == nil else {
+        guard checksums.count == 1, expected.sent == nil else {
             throw S3Error.invalidRequest(
                 "Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.")
         }
         guard case .awsChunked = expected.framing else { throw S3Error.malformedTrailer }
-        expected.checksumAlgorithm = try checksumAlgorithm(named: String(name.dropFirst("x-amz-checksum-".count)))
-        expected.checksumIsInTrailer = true
+        let algorithm = try checksumAlgorithm(named: String(name.dropFirst("x-amz-checksum-".count)))
+        expected.sent = SentChecksum(algorithm: algorithm)
     }
 
     /// `x-amz-sdk-checksum-algorithm` must be borne out by a value.
     private func checkAnnouncedAlgorithm(_ expected: PayloadExpectations) throws {
         guard let name = header("x-amz-sdk-checksum-algorithm") else { return }
         let algorithm = try checksumAlgorithm(named: name)
-        guard expected.checksum != nil || expected.checksumIsInTrailer else {
+        guard let sent = expected.sent else {
             throw S3Error.invalidRequest(
                 "x-amz-sdk-checksum-algorithm specified, but no corresponding x-amz-checksum-* or x-amz-trailer "
                     + "headers were found.")
         }
-        guard algorithm == expected.checksumAlgorithm else {
+        guard algorithm == sent.algorithm else {
             throw S3Error.invalidRequest("Value for x-amz-sdk-checksum-algorithm header is invalid.")
         }
     }
@@ -129,7 +128,7 @@ extension S3Wire {
 }
 
 extension S3Error {
-    static func unsupportedHeader(_ name: String, _ value: String) -> S3Error {
-        .unsupportedCondition(name, "Transfer-Encoding: \(value)")
+    static func unsupportedValue(of header: String) -> S3Error {
+        .unsupportedHeader(header, "We don't accept the provided value of \(header) header for this API")
     }
 }

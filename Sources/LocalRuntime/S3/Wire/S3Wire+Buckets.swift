@@ -4,7 +4,7 @@ import EmulatorClock
 /// CreateBucket, HeadBucket, ListBuckets, DeleteBucket, GetBucketLocation, versioning and access control lists.
 extension S3Wire {
     func createBucket(_ name: String) async throws -> HTTPResponse {
-        let ownership = header("x-amz-object-ownership")
+        let ownership = try objectOwnership()
         if let acl = header("x-amz-acl"), acl != "private" {
             guard let ownership, ownership != "BucketOwnerEnforced" else {
                 throw S3Error.invalidBucketACLWithObjectOwnership
@@ -23,7 +23,17 @@ extension S3Wire {
             let set = XMLNode(name: "TagSet", children: tags.children)
             try await putConfiguration(.tagging, XMLNode(name: "Tagging", children: [set]), on: name)
         }
-        return HTTPResponse(headers: ["Location": "/\(name)", "x-amz-bucket-arn": "arn:aws:s3:::\(name)"])
+        let location = caller.region == "us-east-1" ? "/\(name)" : "http://\(name).s3.amazonaws.com/"
+        return HTTPResponse(headers: ["Location": location, "x-amz-bucket-arn": "arn:aws:s3:::\(name)"])
+    }
+
+    private func objectOwnership() throws(S3Error) -> String? {
+        let name = "x-amz-object-ownership"
+        guard let ownership = header(name) else { return nil }
+        guard ["BucketOwnerEnforced", "BucketOwnerPreferred", "ObjectWriter"].contains(ownership) else {
+            throw .invalidArgument("Invalid \(name) header: \(ownership)", name: name, value: nil)
+        }
+        return ownership
     }
 
     /// The document of CreateBucket, which may be left out.

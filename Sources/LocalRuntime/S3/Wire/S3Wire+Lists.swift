@@ -40,7 +40,9 @@ extension S3Wire {
         if page.isTruncated, let last = page.lastKey {
             elements.append(XMLElement("NextContinuationToken", ContinuationToken.text(last)))
         }
-        if !startAfter.isEmpty { elements.append(XMLElement("StartAfter", encoding.text(startAfter))) }
+        if !startAfter.isEmpty, query["continuation-token"] == nil {
+            elements.append(XMLElement("StartAfter", encoding.text(startAfter)))
+        }
         elements.append(XMLElement("IsTruncated", String(page.isTruncated)))
         let showsOwner = query["fetch-owner"] == "true"
         elements += page.entries.map { contents($0, encoding, showsOwner: showsOwner) }
@@ -95,10 +97,11 @@ extension S3Wire {
         _ bucket: String, _ list: ListQuery, _ encoding: ListEncoding, marker: [XMLElement],
         limitName: String = "MaxKeys"
     ) -> [XMLElement] {
-        var elements = [
-            XMLElement(limitName == "MaxKeys" ? "Name" : "Bucket", bucket),
-            XMLElement("Prefix", encoding.text(list.prefix.text)),
-        ]
+        let isOfObjects = limitName == "MaxKeys"
+        var elements = [XMLElement(isOfObjects ? "Name" : "Bucket", bucket)]
+        if isOfObjects || !list.prefix.bytes.isEmpty {
+            elements.append(XMLElement("Prefix", encoding.text(list.prefix.text)))
+        }
         elements += marker
         if !list.delimiter.isEmpty {
             elements.append(XMLElement("Delimiter", encoding.text(String(decoding: list.delimiter, as: UTF8.self))))

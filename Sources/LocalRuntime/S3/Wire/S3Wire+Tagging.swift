@@ -4,12 +4,13 @@ import EmulatorClock
 /// Tags and attributes of objects.
 extension S3Wire {
     func getObjectTagging(_ bucket: String, _ key: ObjectKey) async throws -> HTTPResponse {
-        let object = try await service.headObject(key, try versionID(), in: bucket, caller, method: "GET")
+        let object = try await service.taggedObject(key, try versionID(), in: bucket, caller)
         return tagResponse(.xml(TagRules.element(object.version.tags)), object)
     }
 
     func putObjectTagging(_ bucket: String, _ key: ObjectKey) async throws -> HTTPResponse {
-        let tags = try TagRules.tags(try await document("Tagging"), limit: service.limits.objectTags)
+        let tags = try TagRules.tags(
+            try await document("Tagging"), .ofObjects, limit: service.limits.objectTags)
         let object = try await service.setTags(
             tags, of: key, try versionID(), in: bucket, caller, method: "PUT")
         return tagResponse(HTTPResponse(), object)
@@ -72,7 +73,7 @@ extension S3Wire {
         let page = behind.prefix(limit)
         let head = [
             count, XMLElement("PartNumberMarker", String(marker)),
-            XMLElement("NextPartNumberMarker", String(page.last?.number ?? marker)),
+            XMLElement("NextPartNumberMarker", String(page.last?.number ?? 0)),
             XMLElement("MaxParts", String(limit)), XMLElement("IsTruncated", String(page.count < behind.count)),
         ]
         return XMLElement(

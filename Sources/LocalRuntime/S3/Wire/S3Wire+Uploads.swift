@@ -50,22 +50,29 @@ extension S3Wire {
         let part = try await service.uploadPart(
             number, of: upload, in: bucket, caller, request.http.body, expected)
         var response = HTTPResponse(headers: ["ETag": part.etag.quoted])
-        response.headers.add(part.checksum.algorithm.header, part.checksum.value)
+        if let sent = expected.sent, sent.algorithm != part.checksum.algorithm, let value = sent.value {
+            response.headers.add(sent.algorithm.header, value)
+        } else {
+            response.headers.add(part.checksum.algorithm.header, part.checksum.value)
+        }
         addEncryption(upload.attributes, to: &response)
         return response
     }
 
-    /// A part's checksum must be of the kind that its upload was created with.
+    /// A part's checksum must be of the kind that its upload was created with. Where that named none, S3 checks what
+    /// comes and keeps its own.
     private func checkAlgorithm(_ expected: inout PayloadExpectations, of upload: Upload) throws(S3Error) {
-        let isSent = expected.checksum != nil || expected.checksumIsInTrailer
+        expected.keptAlgorithm = upload.checksumAlgorithm ?? .crc64nvme
         guard let algorithm = upload.checksumAlgorithm else { return }
-        guard isSent || upload.checksumType == .fullObject else {
-            throw .checksumTypeMismatch(expected: algorithm, actual: nil)
+        guard let sent = expected.sent else {
+            guard upload.checksumType == .fullObject else {
+                throw .checksumTypeMismatch(expected: algorithm, actual: nil)
+            }
+            return
         }
-        guard !isSent || expected.checksumAlgorithm == algorithm else {
-            throw .checksumTypeMismatch(expected: algorithm, actual: expected.checksumAlgorithm)
+        guard sent.algorithm == algorithm else {
+            throw .checksumTypeMismatch(expected: algorithm, actual: sent.algorithm)
         }
-        expected.checksumAlgorithm = algorithm
     }
 
     func partNumber() throws(S3Error) -> Int {
@@ -137,17 +144,18 @@ extension S3Wire {
             elements.append(XMLElement("ChecksumAlgorithm", algorithm.rawValue))
             elements.append(XMLElement("ChecksumType", type.rawValue))
         }
-        elements += parts.map { part in
-            XMLElement(
-                "Part",
-                [
-                    XMLElement("PartNumber", String(part.number)),
-                    XMLElement("LastModified", part.lastModified.wholeSeconds), XMLElement("ETag", part.etag.quoted),
-                    XMLElement("Size", String(part.size_bytes)),
-                    XMLElement(part.checksum.algorithm.element, part.checksum.value),
-                ])
-        }
+        elements += parts.map { partElement($0, showsChecksum: upload.checksumAlgorithm != nil) }
         return .xml(.document("ListPartsResult", elements))
+    }
+
+    private func partElement(_ part: Part, showsChecksum: Bool) -> XMLElement {
+        var elements = [
+            XMLElement("PartNumber", String(part.number)),
+            XMLElement("LastModified", part.lastModified.wholeSeconds), XMLElement("ETag", part.etag.quoted),
+            XMLElement("Size", String(part.size_bytes)),
+        ]
+        if showsChecksum { elements.append(XMLElement(part.checksum.algorithm.element, part.checksum.value)) }
+        return XMLElement("Part", elements)
     }
 
     func listMultipartUploads(_ bucket: String) async throws -> HTTPResponse {
@@ -161,10 +169,9 @@ extension S3Wire {
         var markers = [
             XMLElement("KeyMarker", encoding.text(keyMarker)), XMLElement("UploadIdMarker", uploadMarker ?? ""),
         ]
-        if let last = page.lastKey {
-            markers.append(XMLElement("NextKeyMarker", encoding.text(last.text)))
-            if let upload = page.lastEntry { markers.append(XMLElement("NextUploadIdMarker", upload.id)) }
-        }
+        let next = page.isTruncated ? page.lastKey : page.entries.last?.key
+        markers.append(XMLElement("NextKeyMarker", encoding.text(next?.text ?? "")))
+        markers.append(XMLElement("NextUploadIdMarker", page.lastEntry?.id ?? ""))
         var elements = head(bucket, list, encoding, marker: markers, limitName: "MaxUploads")
         elements.append(XMLElement("IsTruncated", String(page.isTruncated)))
         elements += page.entries.map { uploadElement($0, encoding) }

@@ -23,6 +23,7 @@ struct S3Wire: Sendable {
                 limits: service.limits)
             let operation = try operation(on: target)
             try checkExpectedOwner()
+            try checkGovernance()
             return completed(try await perform(operation, target))
         } catch let refusal as S3Error {
             var response = Self.refusal(refusal.wire, to: request)
@@ -60,6 +61,14 @@ struct S3Wire: Sendable {
         return operation
     }
 
+    /// No bucket here has Object Lock.
+    private func checkGovernance() throws(S3Error) {
+        let name = "x-amz-bypass-governance-retention"
+        guard header(name) != nil else { return }
+        throw .invalidArgument(
+            "\(name) is only applicable to Object Lock enabled buckets.", name: name, value: nil)
+    }
+
     /// https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-owner-condition.html
     private func checkExpectedOwner() throws(S3Error) {
         for name in ["x-amz-expected-bucket-owner", "x-amz-source-expected-bucket-owner"] {
@@ -82,8 +91,7 @@ struct S3Wire: Sendable {
     static func refusal(_ error: WireError, to request: AWSRequest) -> HTTPResponse {
         var elements = [XMLElement("Code", error.code), XMLElement("Message", error.message)]
         for member in error.details.members {
-            let text = member.value.string ?? (member.value.isNull ? "null" : member.value.text)
-            elements.append(XMLElement(member.name, text))
+            elements.append(XMLElement(member.name, member.value.string ?? member.value.text))
         }
         elements += [XMLElement("RequestId", request.requestID), XMLElement("HostId", hostID(request.requestID))]
         let hasBody = request.http.method != "HEAD" && error.status != 304
