@@ -67,10 +67,14 @@ final class Bench: Sendable {
 
     /// What AWS's JSON protocol answers.
     func json(_ operation: String, _ members: JSONObject, account: String = "test") async -> Answer {
+        await raw(operation, JSONValue.object(members).bytes, account: account)
+    }
+
+    func raw(_ operation: String, _ body: [UInt8], account: String = "test") async -> Answer {
         let http = HTTPRequest(
             method: "POST", path: "/",
             headers: ["X-Amz-Target": "AmazonSQS.\(operation)", "Content-Type": "application/x-amz-json-1.0"],
-            body: .bytes(JSONValue.object(members).bytes))
+            body: .bytes(body))
         return await answer(http, account: account)
     }
 

@@ -42,10 +42,13 @@ struct BatchHandling: Sendable {
             count { $0.invoked += messages.count }
             switch await functions.invoke(functionARN: mapping.functionARN, payload: event) {
             case .success(let answer):
-                return await delete(done(messages, answer), count)
-            case .functionError, .notFound:
+                return await finish(messages, answer, count)
+            case .functionError(let answer, let type):
                 count { $0.failedInvoke += messages.count }
-                return
+                return await note(FunctionFailure.text(answer, type: type), messages)
+            case .notFound:
+                count { $0.failedInvoke += messages.count }
+                return await note("The function \(mapping.functionARN) does not exist.", messages)
             case .throttled, .serviceFailure:
                 count { $0.throttles += 1 }
                 // Tried again while the messages are still hidden; after that they are the queue's once more.
@@ -59,12 +62,21 @@ struct BatchHandling: Sendable {
         }
     }
 
-    private func done(_ messages: [ReceivedMessage], _ answer: [UInt8]) -> [ReceivedMessage] {
-        guard mapping.settings.reportsBatchItemFailures else { return messages }
-        return switch BatchResponse(answer, ids: Set(messages.map(\.messageID))) {
-        case .failures(let failed): messages.filter { !failed.contains($0.messageID) }
-        case .wholeBatchFailed: []
+    private func finish(_ messages: [ReceivedMessage], _ answer: [UInt8], _ count: Count) async {
+        guard mapping.settings.reportsBatchItemFailures else { return await delete(messages, count) }
+        switch BatchResponse(answer, ids: Set(messages.map(\.messageID))) {
+        case .failures(let failed):
+            await delete(messages.filter { !failed.contains($0.messageID) }, count)
+            await note("Named in batchItemFailures.", messages.filter { failed.contains($0.messageID) })
+        case .wholeBatchFailed:
+            await note("The function's answer is no list of batchItemFailures.", messages)
         }
+    }
+
+    private func note(_ error: String, _ messages: [ReceivedMessage]) async {
+        guard !messages.isEmpty else { return }
+        // Only for whoever looks at the message later: a queue that is gone has nobody to look.
+        try? await queues.noteError(error, of: messages.map(\.receiptHandle), in: queue)
     }
 
     private func delete(_ messages: [ReceivedMessage], _ count: Count) async {

@@ -8,11 +8,7 @@ struct MessageChecks {
 
     func check(_ message: OutgoingMessage) throws {
         guard !message.body.isEmpty else { throw SQSError.missingParameter("MessageBody") }
-        let maximum = queue.settings.maximumMessageSize
-        guard message.size <= maximum else {
-            throw SQSError.invalidParameterValue(
-                "One or more parameters are invalid. Reason: Message must be shorter than \(maximum) bytes.")
-        }
+        try checkSize(message.size)
         guard Self.hasOnlyValidCharacters(message.body) else { throw SQSError.invalidMessageContents }
         try MessageAttributeChecks.check(message.attributes, limit: limits.messageAttributes)
         try MessageAttributeChecks.check(system: message.systemAttributes)
@@ -21,6 +17,21 @@ struct MessageChecks {
             try checkStandard(message)
         } else {
             try checkFIFO(message)
+        }
+    }
+
+    /// A body alone, as when one is put in another's place.
+    func checkBody(_ body: String) throws {
+        guard !body.isEmpty else { throw SQSError.missingParameter("MessageBody") }
+        try checkSize(body.utf8.count)
+        guard Self.hasOnlyValidCharacters(body) else { throw SQSError.invalidMessageContents }
+    }
+
+    private func checkSize(_ size: Int) throws {
+        let maximum = queue.settings.maximumMessageSize
+        guard size <= maximum else {
+            throw SQSError.invalidParameterValue(
+                "One or more parameters are invalid. Reason: Message must be shorter than \(maximum) bytes.")
         }
     }
 

@@ -11,6 +11,13 @@ struct MessageStore {
         group_id, deduplication_id, trace_header, source_arn
         """
 
+    /// Notes a receive at `?2`: the first in a column of its own, those after it in a list that keeps the latest.
+    private static let noteReceive = """
+        first_received_at_ms = ifnull(first_received_at_ms, ?2),
+        later_receives = CASE WHEN receive_count + earlier_receives = 0 THEN NULL
+            ELSE substr(ifnull(later_receives || ' ', '') || ?2, -1400) END
+        """
+
     /// A message as it is put into its row.
     struct NewRow: Sendable {
         var messageID: String
@@ -44,8 +51,7 @@ struct MessageStore {
     ) throws -> [ClaimedMessage] {
         let statement = try db.cachedStatement(
             sql: """
-                UPDATE sqs_message SET visible_at_ms = ?1, receive_count = receive_count + 1,
-                    first_received_at_ms = ifnull(first_received_at_ms, ?2)
+                UPDATE sqs_message SET visible_at_ms = ?1, receive_count = receive_count + 1, \(Self.noteReceive)
                 WHERE id IN (
                     SELECT id FROM sqs_message WHERE queue = ?3 AND visible_at_ms <= ?4
                     ORDER BY visible_at_ms LIMIT ?5)
@@ -61,9 +67,8 @@ struct MessageStore {
     func claim(_ id: Int64, from queue: Queue, hiddenUntil: Timestamp, now: Timestamp) throws -> ClaimedMessage? {
         let statement = try db.cachedStatement(
             sql: """
-                UPDATE sqs_message SET visible_at_ms = ?, receive_count = receive_count + 1,
-                    first_received_at_ms = ifnull(first_received_at_ms, ?)
-                WHERE id = ? RETURNING \(Self.columns)
+                UPDATE sqs_message SET visible_at_ms = ?1, receive_count = receive_count + 1, \(Self.noteReceive)
+                WHERE id = ?3 RETURNING \(Self.columns)
                 """)
         return try fetchClaimed(
             statement, [hiddenUntil.milliseconds, now.milliseconds, id], queue, now
@@ -125,6 +130,12 @@ struct MessageStore {
         try db.cachedStatement(
             sql: "UPDATE sqs_message SET visible_at_ms = ? WHERE id = ? AND queue = ?"
         ).execute(arguments: [instant.milliseconds, handle.message, handle.queue])
+    }
+
+    /// Notes why handling a message failed, for whoever looks at it later.
+    func noteError(_ error: String, of handle: ReceiptHandle) throws {
+        try db.cachedStatement(sql: "UPDATE sqs_message SET last_error = ? WHERE id = ? AND queue = ?")
+            .execute(arguments: [error, handle.message, handle.queue])
     }
 
     /// A FIFO queue's new delay holds for what waits in it already, too; a standard queue's does not.

@@ -59,7 +59,7 @@ extension MessageStore {
             db.cachedStatement(
                 sql: """
                     SELECT message_id, body, attributes, sent_at_ms, visible_at_ms, receive_count + earlier_receives,
-                        first_received_at_ms, group_id, source_arn
+                        first_received_at_ms, group_id, source_arn, later_receives, last_error
                     FROM sqs_message WHERE queue = ? AND sent_at_ms > ? ORDER BY sent_at_ms, id LIMIT ?
                     """),
             arguments: [queue.id, (now - queue.settings.retention).milliseconds, limit])
@@ -69,9 +69,15 @@ extension MessageStore {
                 PeekedMessage(
                     messageID: row[0], body: row[1], attributes: try [String: MessageAttribute](stored: row[2]),
                     sent: Timestamp(milliseconds: row[3]), visibleAt: Timestamp(milliseconds: row[4]),
-                    receiveCount: row[5], firstReceived: (row[6] as Int64?).map { Timestamp(milliseconds: $0) },
+                    receiveCount: row[5], receives: Self.receives(first: row[6], later: row[9]), lastError: row[10],
                     groupID: row[7], deadLetterSourceARN: row[8]))
         }
         return messages
+    }
+
+    /// The instants of a message's receives. Of very many the list keeps the latest, and its first may be cut short.
+    private static func receives(first: Int64?, later: String?) -> [Timestamp] {
+        let later = (later ?? "").split(separator: " ").filter { $0.utf8.count >= 13 }.compactMap { Int64($0) }
+        return ([first].compactMap { $0 } + later).map { Timestamp(milliseconds: $0) }
     }
 }

@@ -20,6 +20,8 @@ package struct SQSLimits: Sendable {
     /// How long the name of a deleted queue cannot be given to a new one.
     package var deletedNameInterval: Duration = .seconds(60)
     package var tags = 50
+    /// Messages a second that a move task may be held to.
+    package var moveRate = 1...500
     package var pageSize = 1...1_000
 
     /// AWS's own bounds.

@@ -119,7 +119,10 @@ package struct PeekedMessage: Sendable {
     /// When it can next be received; in the past when it can be now.
     package let visibleAt: Timestamp
     package let receiveCount: Int
-    package let firstReceived: Timestamp?
+    /// When it was received, the first time and then the latest hundred.
+    package let receives: [Timestamp]
+    /// Why its last consumer failed, if that was a function that a mapping invoked.
+    package let lastError: String?
     package let groupID: String?
     package let deadLetterSourceARN: String?
 }

@@ -28,8 +28,11 @@ struct SQSRequests {
         case .deleteMessageBatch: try await deleteMessageBatch(parameters)
         case .changeMessageVisibility: try await changeMessageVisibility(parameters)
         case .changeMessageVisibilityBatch: try await changeMessageVisibilityBatch(parameters)
-        case .addPermission, .removePermission, .startMessageMoveTask, .listMessageMoveTasks, .cancelMessageMoveTask:
-            throw NotImplemented("the operation \(operation.rawValue) of SQS")
+        case .addPermission: try await addPermission(parameters)
+        case .removePermission: try await removePermission(parameters)
+        case .startMessageMoveTask: try await startMessageMoveTask(parameters)
+        case .listMessageMoveTasks: try await listMessageMoveTasks(parameters)
+        case .cancelMessageMoveTask: try await cancelMessageMoveTask(parameters)
         }
     }
 

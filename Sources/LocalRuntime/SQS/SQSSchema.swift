@@ -45,6 +45,8 @@ extension SQSService {
                 deduplication_id TEXT,
                 trace_header TEXT,
                 source_arn TEXT,
+                later_receives TEXT,
+                last_error TEXT,
                 attributes TEXT,
                 body TEXT NOT NULL
             ) STRICT;
@@ -82,6 +84,20 @@ extension SQSService {
                 PRIMARY KEY (queue, scope, deduplication_id)
             ) STRICT, WITHOUT ROWID;
             CREATE INDEX sqs_deduplication_by_expiry ON sqs_deduplication (queue, expires_at_ms);
+
+            CREATE TABLE sqs_move_task (
+                number INTEGER PRIMARY KEY,
+                id TEXT NOT NULL UNIQUE,
+                source_arn TEXT NOT NULL,
+                destination_arn TEXT,
+                messages_per_second INTEGER,
+                started_at_ms INTEGER NOT NULL,
+                status TEXT NOT NULL,
+                moved INTEGER NOT NULL,
+                to_move INTEGER NOT NULL,
+                failure_reason TEXT
+            ) STRICT;
+            CREATE INDEX sqs_move_task_by_source ON sqs_move_task (source_arn, number);
             """)
     ]
 }

@@ -190,6 +190,14 @@ extension SQSService {
         if queue.settings.fifo != nil, let group = state.groupID { try GroupStore(db: db).refresh(group, in: queue) }
     }
 
+    /// Notes with messages why handling them failed; `peek` shows it, here and in the dead-letter queue.
+    package func noteError(_ error: String, of receiptHandles: [String], in queue: Queue) async throws {
+        let handles = try receiptHandles.map { try handle($0, of: queue) }
+        try await database.write { db in
+            for handle in handles { try MessageStore(db: db).noteError(error, of: handle) }
+        }
+    }
+
     /// In a FIFO queue a handle dies with its visibility timeout: another may already have the message.
     private func checkUnexpired(
         _ handle: ReceiptHandle, _ wire: String, _ state: (receive: Int64, visibleAt: Timestamp, groupID: String?)

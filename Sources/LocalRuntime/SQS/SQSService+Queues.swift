@@ -116,6 +116,20 @@ extension SQSService {
         }
     }
 
+    func changePolicy(
+        of queue: Queue, _ change: @escaping @Sendable (inout QueuePolicy) throws -> Void
+    ) async throws {
+        try await self.change { [self] db in
+            var queue = try catalogue.current(queue)
+            var policy = QueuePolicy(queue.settings.policy, queueARN: queue.arn)
+            try change(&policy)
+            queue.settings.policy = policy.text
+            queue.lastModified = clock.now
+            try QueueStore(db: db).update(queue)
+            catalogue.set(queue)
+        }
+    }
+
     /// A write that also changes the catalogue. Should its commit fail, the catalogue is read anew.
     private func change<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
         do {

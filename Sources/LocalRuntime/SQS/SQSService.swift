@@ -22,6 +22,7 @@ package final class SQSService: Sendable {
         self.limits = limits
         longPolls = LongPolls(clock: clock)
         catalogue.replaceAll(try await database.read { try QueueStore(db: $0).all() })
+        try await resumeMoveTasks()
     }
 
     /// The queue at that address.
