@@ -68,7 +68,7 @@ import Twitch
         #expect(row["requests"] == .n("3"))
         #expect(row["completeness"] == .n("1.0"))
         #expect(row["languages"] == .m(["pt": .n("100"), "en": .n("30"), "es": .n("1")]))
-        #expect(row["ends"] == .m(["pt": "wanted", "en": "list_end", "es": "list_end"]))
+        #expect(row["gaps"] == .m([:]))
         #expect(row["bronze_key"] == "raw/dt=2026-03-01/hour=12/streams_manual-20260301T1230.parquet")
     }
 
@@ -98,6 +98,18 @@ import Twitch
         #expect(world.requests(to: "/streams?").map(\.url).allSatisfy { !$0.contains("language") })
     }
 
+    @Test func `top games are walked one by one`() async throws {
+        let streams = (0..<60).map { FakeTwitch.stream($0, game: 500 + $0 % 3) }
+        let world = World(streams: streams)
+        let answer = try await world.call(
+            .extract, try World.event("extract-schedule"), ["TOP_GAMES": "2", "STREAMS_PER_GAME": "15"])
+        #expect(answer["top_games"] == ["500": 15, "501": 15])
+        #expect(answer["languages"] == .null)
+        #expect(answer["rows"] == 30)
+        #expect(world.read(\.requests).filter { $0.url.contains("twitch.test/helix") }.count == 1 + 2)
+        #expect(world.rows("pulls").first?["top_games"] == .m(["500": .n("15"), "501": .n("15")]))
+    }
+
     @Test func `a walk that breaks off is stored as incomplete`() async throws {
         let world = World(streams: Self.streams)
         world.change { $0.twitch.brokenAfter = 1 }
@@ -106,7 +118,7 @@ import Twitch
         #expect(answer["complete"] == false)
         #expect(answer["rows"] == 100)
         #expect(answer["completeness"] == .number(0.5))
-        #expect(world.rows("pulls").first?["ends"] == .m(["pt": "failure"]))
+        #expect(world.rows("pulls").first?["gaps"] == .m(["pt": "failure"]))
         #expect(world.read(\.logLines).contains { $0.contains("WARN") && $0.contains("503") })
     }
 

@@ -63,6 +63,31 @@ import Testing
         #expect(world.read(\.s3.objects) == objects)
     }
 
+    @Test func `a run that arrives while the job works is in its answer`() async throws {
+        let world = World(streams: Self.streams)
+        let event = try await world.call(.extract, ["time": "2026-03-01T12:00:00Z", "run_id": "a"])
+        _ = try await world.call(.extract, ["time": "2026-03-01T12:30:00Z", "run_id": "b"])
+        let late = "raw/dt=2026-03-01/hour=12/streams_b.parquet"
+        let object = world.read { $0.s3.objects[late] }
+        world.change { $0.s3.objects[late] = nil }
+        // The late run stands there from the moment at which silver is first written.
+        world.onPut { state, key in if key.hasPrefix("silver/") { state.s3.objects[late] = object } }
+        let answer = try await world.call(.silverJob, event)
+        #expect(answer["runs"].count == 2)
+        #expect(try world.rowCount("silver/execucoes/dt=2026-03-01/hour=12/part-00000.parquet") == 2)
+    }
+
+    @Test func `inputs that never stand still are an error`() async throws {
+        let world = World(streams: Self.streams)
+        let event = try await world.call(.extract, try World.event("extract-schedule"))
+        let key = event["bronze_key"].string ?? ""
+        world.onPut { state, _ in
+            let copy = "raw/dt=2026-03-01/hour=12/streams_\(state.requests.count).parquet"
+            state.s3.objects[copy] = state.s3.objects[key]
+        }
+        await #expect(throws: LakeObjectError.self) { try await world.call(.silverJob, event) }
+    }
+
     @Test func `what an earlier layout left in a partition goes`() async throws {
         let world = World(streams: Self.streams)
         let event = try await world.call(.extract, try World.event("extract-schedule"))
@@ -125,6 +150,11 @@ import Testing
 }
 
 extension World {
+    fileprivate func rowCount(_ key: String) throws -> Int {
+        let object = try #require(read { $0.s3.objects[key] })
+        return try ParquetFile(ParquetSource(name: key, bytes: object.body)).rowCount
+    }
+
     fileprivate func goldSnapshots(_ date: String) throws -> Int {
         let key = "gold/participacao_idioma/data_local=\(date)/part-00000.parquet"
         let object = try #require(read { $0.s3.objects[key] })

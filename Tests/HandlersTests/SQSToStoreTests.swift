@@ -56,6 +56,32 @@ import Testing
         }
     }
 
+    /// Any messages, any order, any number of deliveries in batches of any size: what stays is the greatest run and row of
+    /// each streamer and instant.
+    @Test(arguments: 0..<60 as Range<UInt64>)
+    func `the table agrees with a plain model`(seed: UInt64) async throws {
+        var random = Xorshift(seed: seed)
+        let messages = (0..<12).map { _ in
+            Message(
+                user: "\(1 + random.next(3))", run: ["a", "b", "B"][random.next(3)], row: random.next(3),
+                viewers: 10 + random.next(90), minute: random.next(2))
+        }
+        // The same row is the same message: Twitch's numbers do not change after they were read.
+        let rows = Dictionary(messages.map { ($0.row, $0) }) { first, _ in first }
+        var deliveries = messages.compactMap { rows[$0.row] } + messages.compactMap { rows[$0.row] }
+        let world = World()
+        while !deliveries.isEmpty {
+            let batch = (0...random.next(4)).compactMap { _ in
+                deliveries.isEmpty ? nil : deliveries.remove(at: random.next(deliveries.count))
+            }
+            #expect(try await world.store(batch).isEmpty)
+        }
+        let expected = Dictionary(grouping: rows.values) { [$0.row[0], $0.row[3]] }.values.compactMap { same in
+            same.max { ($0.row[1], $0.row[2]) < ($1.row[1], $1.row[2]) }?.fields["viewer_count"]?.int
+        }
+        #expect(world.rows("realtime").compactMap { $0["espectadores"]?.int }.sorted() == expected.sorted())
+    }
+
     @Test func `two streamers of one name at one instant are both kept, once each`() async throws {
         let world = World()
         let (ana, other) = (Message(user: "1"), Message(user: "2"))
@@ -123,12 +149,22 @@ private struct Message {
     var fields: [String: JSON]
 
     init(
-        user: String = "1", name: String = "Ana", run: String = "run", row: Int = 0, viewers: Int = 100
+        user: String = "1", name: String = "Ana", run: String = "run", row: Int = 0, viewers: Int = 100,
+        minute: Int = 0
     ) {
         fields = [
             "id": "31", "user_id": .string(user), "user_login": "ana", "user_name": .string(name), "type": "live",
             "viewer_count": .number(Double(viewers)), "started_at": "2026-03-01T11:00:00Z",
-            "collected_at": "2026-03-01T12:00:00.000Z", "run_id": .string(run), "row_no": .number(Double(row)),
+            "collected_at": .string("2026-03-01T12:0\(minute):00.000Z"), "run_id": .string(run),
+            "row_no": .number(Double(row)),
+        ]
+    }
+
+    /// Streamer, run, row number and instant.
+    var row: [String] {
+        [
+            fields["user_id"]?.string ?? "", fields["run_id"]?.string ?? "", "\(fields["row_no"]?.int ?? 0)",
+            fields["collected_at"]?.string ?? "",
         ]
     }
 

@@ -1,7 +1,6 @@
 import AWSClient
 import Lake
 import Testing
-import Twitch
 
 @testable import Handlers
 
@@ -32,7 +31,8 @@ import Twitch
         arguments: [
             (.extract, "LANGUAGES", "pt, en"), (.extract, "LANGUAGES", "pt,pt"), (.extract, "LANGUAGES", "*,pt"),
             (.extract, "LANGUAGES", "PT"), (.extract, "LANGUAGES", "pt,"), (.extract, "STREAMS_PER_LANGUAGE", "0"),
-            (.extract, "STREAMS_PER_LANGUAGE", "many"), (.extract, "TWITCH_API_URL", "api.twitch.tv"),
+            (.extract, "STREAMS_PER_LANGUAGE", "many"), (.extract, "TOP_GAMES", "41"),
+            (.extract, "TWITCH_API_URL", "api.twitch.tv"),
             (.extract, "TWITCH_API_URL", "https://"), (.extract, "TWITCH_TOKEN_URL", "https://x/?a=b"),
             (.extract, "AWS_ENDPOINT_URL", "nowhere"), (.enrich, "REFERENCE_HOURS", "0"),
             (.enrich, "UNKNOWN_HOURS", "x"),
@@ -73,8 +73,8 @@ import Twitch
         #expect(!"\(error as Any)".contains("s3cret"))
     }
 
-    @Test(arguments: ["", "Extract", "bootstrap", nil] as [String?])
-    func `an unknown handler lists the known ones`(name: String?) {
+    @Test(arguments: ["", "Extract", "bootstrap"])
+    func `an unknown handler lists the known ones`(name: String) {
         let error = #expect(throws: SettingError.self) { try PipelineFunction(handler: name) }
         #expect("\(error as Any)".contains("_HANDLER"))
         #expect("\(error as Any)".contains("extract, enrich, publishToQueue, sqsToStore, silverJob, goldJob"))
@@ -83,8 +83,8 @@ import Twitch
     @Test func `defaults are those of the founding documents`() throws {
         let plan = try PullPlan(Settings([:]))
         #expect(plan.languages == ["pt", "en", "es"])
-        #expect(plan.streamsPerLanguage == 100)
-        #expect(plan.request("pt").query.map { "\($0.name)=\($0.value)" } == ["first=100", "language=pt"])
+        #expect(plan.streamsPerWalk == 100)
+        #expect(plan.division == .languages)
     }
 }
 

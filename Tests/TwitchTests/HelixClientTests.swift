@@ -100,7 +100,7 @@ import Testing
         let twitch = TwitchUnderTest { _, _ in
             .error(429, "slow down", headers: ["Ratelimit-Remaining": "0", "Ratelimit-Reset": "9999999999"])
         }
-        await #expect(throws: TwitchError.rateLimited(path: "/streams", reset: 9_999_999_999)) {
+        await #expect(throws: TwitchError.rateLimited(path: "/streams", reset: 9_999_999_999, attempts: 1)) {
             try await twitch.helix.get(GetStreams(), deadline: twitch.soon)
         }
         #expect(twitch.time.sleeps.isEmpty)

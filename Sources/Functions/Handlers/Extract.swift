@@ -73,17 +73,16 @@ package struct Extract: LambdaHandler {
         runID: String, collectedAt: Instant, _ context: LambdaContext
     ) async throws -> (file: [UInt8], summary: PullSummary) {
         var rows = BronzeBuilder(runID: runID, collectedAt: collectedAt)
-        var summary = PullSummary()
+        var summary = PullSummary(plan.division)
         var failure: TwitchError?
         let requestsBefore = helix.requestCount
-        for language in plan.languages {
+        for planned in try await plan.walks(helix, deadline: context.pullDeadline) {
             let walk = try await helix.walkStreams(
-                plan.request(language), wanted: plan.streamsPerLanguage, pageCap: plan.pageCap,
-                deadline: context.pullDeadline)
+                planned.request, wanted: plan.streamsPerWalk, pageCap: plan.pageCap, deadline: context.pullDeadline)
             for stream in walk.streams { try rows.append(HelixStream(stream)) }
-            summary.add(walk, of: language, wanted: plan.streamsPerLanguage)
+            summary.add(walk, of: planned.name, wanted: plan.streamsPerWalk)
             failure = failure ?? walk.failure
-            log(walk, of: language, context.logger)
+            log(walk, of: planned.name, context.logger)
         }
         // A pull that brought nothing at all is worth another attempt; one with gaps is stored as what it is.
         if let failure, summary.rows == 0 { throw failure }
@@ -91,15 +90,15 @@ package struct Extract: LambdaHandler {
         return (try rows.file(), summary)
     }
 
-    private func log(_ walk: StreamsWalk, of language: String, _ logger: LambdaLogger) {
+    private func log(_ walk: StreamsWalk, of name: String, _ logger: LambdaLogger) {
         let fields: LogFields = [
-            "language": language, "rows": walk.streams.count, "pages": walk.pages, "duplicates": walk.duplicates,
+            "walk": name, "rows": walk.streams.count, "pages": walk.pages, "duplicates": walk.duplicates,
             "end": walk.end.rawValue, "failure": walk.failure.map { "\($0)" } ?? "",
         ]
         if walk.end.isComplete {
-            logger.info("Pulled one language.", fields)
+            logger.info("Pulled one walk.", fields)
         } else {
-            logger.warn("The pull of one language is incomplete.", fields)
+            logger.warn("A walk is incomplete.", fields)
         }
     }
 
@@ -135,6 +134,7 @@ package struct ExtractAnswer: Sendable, Encodable {
         case collectedAt = "collected_at"
         case bronzeKey = "bronze_key"
         case rows, pages, duplicates, complete, completeness, languages, partition
+        case topGames = "top_games"
         case localDates = "local_dates"
     }
 
@@ -148,7 +148,7 @@ package struct ExtractAnswer: Sendable, Encodable {
         try fields.encode(summary.duplicates, forKey: .duplicates)
         try fields.encode(summary.isComplete, forKey: .complete)
         try fields.encodeIfPresent(summary.completeness, forKey: .completeness)
-        try fields.encode(summary.languages, forKey: .languages)
+        try fields.encode(summary.rowsByWalk, forKey: summary.division == .topGames ? .topGames : .languages)
         try fields.encode(Partition(bronze.partition), forKey: .partition)
         try fields.encode(localDates.map(\.description), forKey: .localDates)
     }

@@ -16,28 +16,31 @@ package struct GoldJob: LambdaHandler {
         let bucket = bucket.until(context.callDeadline)
         var answer = GoldAnswer()
         for date in event.localDates {
-            let files = try await bucket.files(try await silverKeys(of: date, bucket))
-            let gold = try Lake.GoldJob(lake).run(date, streams: files)
-            for table in GoldTable.allCases {
-                try await bucket.replace(
-                    folder: "gold/\(table.rawValue)/data_local=\(date)", with: gold.files[table])
+            let gold = try await bucket.settle {
+                try await silver(of: date, bucket)
+            } _: { streams in
+                let gold = try Lake.GoldJob(lake).run(date, streams: streams)
+                for table in GoldTable.allCases {
+                    try await bucket.replace(
+                        folder: "gold/\(table.rawValue)/data_local=\(date)", with: gold.files[table])
+                }
+                return gold
             }
             try answer.add(gold)
             context.logger.info(
-                "Made gold of one local date.",
-                ["local_date": "\(date)", "silver_rows": Int(gold.rowCount), "silver_files": files.count])
+                "Made gold of one local date.", ["local_date": "\(date)", "silver_rows": Int(gold.rowCount)])
         }
         return answer
     }
 
     /// Lists the UTC days that the date touches, rather than their 24 hours one by one.
-    private func silverKeys(of date: CivilDate, _ bucket: LakeBucket) async throws -> [String] {
+    private func silver(of date: CivilDate, _ bucket: LakeBucket) async throws -> [LakeBucket.Listed] {
         let hours = Set(lake.partitions(of: date))
-        var keys: [String] = []
+        var objects: [LakeBucket.Listed] = []
         for day in Set(hours.map(\.date)).sorted() {
-            keys += try await bucket.parquetKeys(in: "silver/streams/dt=\(day)")
+            objects += try await bucket.parquet(in: "silver/streams/dt=\(day)")
         }
-        return keys.filter { UTCHour(path: $0).map(hours.contains) ?? false }
+        return objects.filter { UTCHour(path: $0.key).map(hours.contains) ?? false }
     }
 }
 

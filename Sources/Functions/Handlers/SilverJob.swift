@@ -15,13 +15,17 @@ package struct SilverJob: LambdaHandler {
         let bucket = bucket.until(context.callDeadline)
         var answer = SilverAnswer()
         for hour in event.partitions {
-            let keys = try await bucket.parquetKeys(in: "raw/\(hour)")
-            let silver = try Lake.SilverJob(lake).run(hour, bronze: try await bucket.files(keys))
-            for table in SilverTable.allCases {
-                try await bucket.replace(folder: "silver/\(table.rawValue)/\(hour)", with: silver.files[table])
+            let report = try await bucket.settle {
+                try await bucket.parquet(in: "raw/\(hour)")
+            } _: { bronze in
+                let silver = try Lake.SilverJob(lake).run(hour, bronze: bronze)
+                for table in SilverTable.allCases {
+                    try await bucket.replace(folder: "silver/\(table.rawValue)/\(hour)", with: silver.files[table])
+                }
+                return silver.report
             }
-            answer.add(silver.report, localDates: lake.localDates(touchedBy: hour))
-            log(silver.report, context.logger)
+            answer.add(report, localDates: lake.localDates(touchedBy: hour))
+            log(report, context.logger)
         }
         report(answer, context)
         return answer

@@ -110,7 +110,7 @@ package final class HelixClient: Sendable {
             let reset = limit.reset
             return (limit.turn(at: now), reset)
         }
-        guard now + delay < deadline else { throw TwitchError.rateLimited(path: path, reset: reset) }
+        guard now + delay < deadline else { throw TwitchError.rateLimited(path: path, reset: reset, attempts: 0) }
         if delay > .zero { try await time.sleep(delay) }
     }
 

@@ -10,7 +10,7 @@ package struct Pagination: Sendable {
     }
 
     /// Why a walk ended.
-    package enum End: String, Sendable, Equatable {
+    package enum End: String, Sendable, Equatable, Codable {
         /// As many rows came as were wanted.
         case wanted
         /// Twitch gave no further cursor, or an empty page.

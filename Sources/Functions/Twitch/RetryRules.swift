@@ -76,7 +76,7 @@ struct Retries {
 
     private func error(for failure: Failure) -> TwitchError {
         switch failure {
-        case .limited(let reset): .rateLimited(path: path, reset: reset)
+        case .limited(let reset): .rateLimited(path: path, reset: reset, attempts: failures)
         case .server(let status, let body):
             .serverFailed(path: path, status: status, body: body, attempts: failures)
         case .unreadable(let reason, let body):

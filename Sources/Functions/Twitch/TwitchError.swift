@@ -8,8 +8,8 @@ package enum TwitchError: Error, Equatable, Sendable {
     case tokenRefused(status: Int, body: String)
     /// A 4xx that asking again does not change.
     case requestRefused(path: String, status: Int, body: String)
-    /// Twitch asks to wait until `reset`, in seconds since the epoch, which is later than there is time for.
-    case rateLimited(path: String, reset: Int64?)
+    /// Twitch asks to wait, until `reset` in seconds since the epoch if it says so, for longer than there is time.
+    case rateLimited(path: String, reset: Int64?, attempts: Int)
     /// A 5xx at every attempt.
     case serverFailed(path: String, status: Int, body: String, attempts: Int)
     /// A 200 whose body is not the documented JSON, at every attempt.
@@ -48,9 +48,9 @@ extension TwitchError: CustomStringConvertible {
                 + "TWITCH_CLIENT_ID must be the client that the token endpoint issues for."
         case .requestRefused(let path, let status, let body):
             "Twitch refused GET \(path) with \(status): \(body)"
-        case .rateLimited(let path, let reset):
-            "Twitch limits the rate of GET \(path) until \(reset.map { "\($0)" } ?? "an unnamed time"), "
-                + "later than this invocation may wait."
+        case .rateLimited(let path, let reset, let attempts):
+            "Twitch limits the rate of GET \(path) and did so at the last of \(attempts) attempts; "
+                + (reset.map { "the limit ends at \($0) (seconds since 1970)." } ?? "it does not say until when.")
         case .serverFailed(let path, let status, let body, let attempts):
             "GET \(path) failed with \(status) at the last of \(attempts) attempts: \(body)"
         case .unreadableAnswer(let path, let reason, let body, let attempts):

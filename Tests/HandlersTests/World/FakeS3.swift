@@ -63,7 +63,8 @@ struct FakeS3 {
         var xml = "<ListBucketResult><EncodingType>url</EncodingType><IsTruncated>\(keys.count > 2)</IsTruncated>"
         if keys.count > 2, let last = page.last { xml += "<NextContinuationToken>\(last)</NextContinuationToken>" }
         for key in page {
-            xml += "<Contents><Key>\(key)</Key><Size>1</Size><ETag>\"x\"</ETag>"
+            xml +=
+                "<Contents><Key>\(key)</Key><Size>1</Size><ETag>\(objects[key]?.eTag.replacingOccurrences(of: "\"", with: "&quot;") ?? "")</ETag>"
             xml += "<LastModified>2026-03-01T12:00:00.000Z</LastModified></Contents>"
         }
         return HTTPResponse(status: 200, body: Array((xml + "</ListBucketResult>").utf8))

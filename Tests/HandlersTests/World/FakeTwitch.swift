@@ -22,7 +22,16 @@ struct FakeTwitch {
             tokens += 1
             return try .json(["access_token": .string("token-\(tokens)"), "expires_in": 5_000_000])
         case "streams":
-            return try streams(all("language"), first: Int(all("first")[0]) ?? 20, after: all("after").first)
+            let languages = Set(all("language"))
+            let games = Set(all("game_id"))
+            let matching = streams.filter {
+                (languages.isEmpty || languages.contains($0["language"].string ?? ""))
+                    && (games.isEmpty || games.contains($0["game_id"].string ?? ""))
+            }
+            return try page(of: matching, first: Int(all("first")[0]) ?? 20, after: all("after").first)
+        case "top":
+            let games = Set(streams.compactMap { $0["game_id"].string }).sorted().prefix(Int(all("first")[0]) ?? 20)
+            return try .json(["data": .array(games.map { ["id": .string($0)] }), "pagination": ["cursor": "x"]])
         case "games":
             return try lookUp(all("id"), unknownGames) { id in
                 ["id": .string(id), "name": .string("Game \(id)"), "box_art_url": "b", "igdb_id": ""]
@@ -39,10 +48,9 @@ struct FakeTwitch {
         }
     }
 
-    private mutating func streams(_ languages: [String], first: Int, after: String?) throws -> HTTPResponse {
+    private mutating func page(of all: [JSON], first: Int, after: String?) throws -> HTTPResponse {
         if let brokenAfter, pages >= brokenAfter { return HTTPResponse(status: 503, body: Array("down".utf8)) }
         pages += 1
-        let all = streams.filter { languages.isEmpty || languages.contains($0["language"].string ?? "") }
         let start = after.flatMap { Int($0) } ?? 0
         let page = Array(all.dropFirst(start).prefix(first))
         let next = start + page.count

@@ -30,14 +30,9 @@ final class World: HTTPClient {
     /// The process dies: nothing that a client would repeat.
     struct Crash: Error {}
 
-    /// When a request, counted from 0 over the world's life, makes the process die.
-    struct CrashPoint: Sendable {
-        let request: Int
-        let afterEffect: Bool
-    }
-
     let state: Mutex<State>
-    private let crash = Mutex<CrashPoint?>(nil)
+    private let crash = Mutex<Int?>(nil)
+    private let afterPut = Mutex<(@Sendable (inout State, String) -> Void)?>(nil)
 
     init(streams: [JSON] = []) {
         var state = State()
@@ -53,17 +48,27 @@ final class World: HTTPClient {
         state.withLock { body(&$0) }
     }
 
-    func crash(at point: CrashPoint?) {
-        crash.withLock { $0 = point }
+    /// The process dies once a request, counted from 0 over the world's life, has had its effect.
+    func crash(at request: Int?) {
+        crash.withLock { $0 = request }
+    }
+
+    /// What others do to the world right after each object that is written; they get its key.
+    func onPut(_ meanwhile: @escaping @Sendable (inout State, String) -> Void) {
+        afterPut.withLock { $0 = meanwhile }
     }
 
     func send(_ request: HTTPRequest) async throws -> HTTPResponse {
         let point = crash.withLock { $0 }
+        let meanwhile = afterPut.withLock { $0 }
         return try state.withLock { state in
-            let dies = point?.request == state.requests.count
+            let dies = point == state.requests.count
             state.requests.append(request)
-            if dies, point?.afterEffect == false { throw Crash() }
             let response = try state.answer(request)
+            if request.method == "PUT" {
+                meanwhile?(
+                    &state, String(request.url.dropFirst("http://aws.test/lake/".count)).removingPercentEncoding ?? "")
+            }
             if dies { throw Crash() }
             return response
         }

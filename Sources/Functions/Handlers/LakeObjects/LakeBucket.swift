@@ -59,9 +59,34 @@ struct LakeBucket: Sendable {
         try await s3.put(body, bucket: name, key: key, contentType: Self.contentType)
     }
 
-    /// The keys of the Parquet objects below a folder, in the order of their bytes.
-    func parquetKeys(in folder: String) async throws -> [String] {
-        try await s3.list(bucket: name, prefix: folder + "/").collect().map(\.key).filter { $0.hasSuffix(".parquet") }
+    /// A Parquet object as a listing shows it: equal when it has not changed.
+    struct Listed: Sendable, Equatable {
+        let key: String
+        let eTag: String
+    }
+
+    /// The Parquet objects below a folder, in the order of their keys' bytes.
+    func parquet(in folder: String) async throws -> [Listed] {
+        try await s3.list(bucket: name, prefix: folder + "/").collect()
+            .filter { $0.key.hasSuffix(".parquet") }.map { Listed(key: $0.key, eTag: $0.eTag) }
+    }
+
+    /// Makes something of the objects that `list` finds, and makes it again when others stand there afterwards.
+    ///
+    /// So two jobs over the same partition may overlap in any way: the one that wrote last has seen the last inputs.
+    ///
+    /// - Returns: what the last `make` gave.
+    func settle<Made>(
+        _ list: () async throws -> [Listed], _ make: ([ParquetSource]) async throws -> Made
+    ) async throws -> Made {
+        var inputs = try await list()
+        for _ in 0..<Self.settleLimit {
+            let made = try await make(try await files(inputs.map(\.key)))
+            let after = try await list()
+            guard after != inputs else { return made }
+            inputs = after
+        }
+        throw LakeObjectError.neverStill(example: inputs.last?.key ?? "none")
     }
 
     /// Makes `body` the folder's only Parquet object, or leaves none when it is nil.
@@ -71,12 +96,13 @@ struct LakeBucket: Sendable {
     func replace(folder: String, with body: [UInt8]?) async throws {
         let part = folder + "/part-00000.parquet"
         if let body { try await put(body, part) }
-        for key in try await parquetKeys(in: folder) where body == nil || key != part {
-            try await s3.delete(bucket: name, key: key)
+        for object in try await parquet(in: folder) where body == nil || object.key != part {
+            try await s3.delete(bucket: name, key: object.key)
         }
     }
 
     private static let atOnce = 8
+    private static let settleLimit = 5
 
     /// https://www.iana.org/assignments/media-types/application/vnd.apache.parquet
     private static let contentType = "application/vnd.apache.parquet"
@@ -85,11 +111,15 @@ struct LakeBucket: Sendable {
 /// An object that does not hold what its key promises.
 package enum LakeObjectError: Error, Equatable {
     case notByExtract(key: String)
+    /// The inputs of a job changed again each time it had read them.
+    case neverStill(example: String)
 }
 
 extension LakeObjectError: CustomStringConvertible {
     package var description: String {
         switch self {
+        case .neverStill(let example):
+            "The job's inputs (\(example) and its neighbours) changed during each of its attempts; repeat the job later."
         case .notByExtract(let key):
             "The object \(key) was not written by extract, so its counts are unknown; move it away or pull under another run_id."
         }

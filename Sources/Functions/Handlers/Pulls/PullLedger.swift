@@ -1,6 +1,7 @@
 import AWSClient
 import FoundationEssentials
 import Lake
+import Twitch
 
 /// How far one pull has come, in order. The raw values are the ledger's words (founding document 004).
 enum PullStatus: String, Sendable, CaseIterable {
@@ -78,7 +79,8 @@ struct PullLedger: Sendable {
         var values: [String: AttributeValue] = [
             "rows": .number(summary.rows), "pages": .number(summary.pages), "requests": .number(summary.requests),
             "duplicates": .number(summary.duplicates), "complete": .bool(summary.isComplete),
-            "languages": .m(summary.languages.mapValues { .number($0) }), "ends": .m(summary.ends.mapValues { .s($0) }),
+            summary.division.rawValue: .m(summary.rowsByWalk.mapValues { .number($0) }),
+            "gaps": .m(summary.gaps.mapValues { .s($0.rawValue) }),
             "bronze_key": .s("\(bronze)"), "extracted_at": .s("\(now)"),
         ]
         values["completeness"] = summary.completeness.map { .number($0) }
@@ -101,7 +103,7 @@ struct PullLedger: Sendable {
     /// Notes that a step gave up, for people who look. What caused it matters more than a failure to note it.
     func fail(_ runID: RunID, _ reason: String, at now: Instant) async {
         try? await move(runID, to: .failed, at: now)
-        try? await set(["failure": .s(String(reason.prefix(1000)))], on: runID.text)
+        try? await set(["last_failure": .s(String(reason.prefix(1000)))], on: runID.text)
     }
 
     private func move(_ runID: RunID, to status: PullStatus, at now: Instant) async throws {

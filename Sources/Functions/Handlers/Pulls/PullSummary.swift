@@ -3,41 +3,43 @@ import Twitch
 
 /// What one pull brought. It travels with the bronze object, as metadata, so that object and counts cannot part.
 struct PullSummary: Sendable, Equatable, Codable {
+    let division: PullPlan.Division
     private(set) var rows = 0
     private(set) var pages = 0
     /// Rows whose stream had come before in the same walk.
     private(set) var duplicates = 0
     /// Requests to Helix, repeated ones included.
     var requests = 0
-    /// Rows by language.
-    private(set) var languages: [String: Int] = [:]
-    /// How each walk ended, by language.
-    private(set) var ends: [String: String] = [:]
+    /// Rows by walk: by language, or by game.
+    private(set) var rowsByWalk: [String: Int] = [:]
+    /// How each walk ended, when it did not bring all that was asked for.
+    private(set) var gaps: [String: Pagination.End] = [:]
     /// Rows over the rows that a complete pull would have; nil when nobody knows how many those are.
     private(set) var completeness: Double? = 1
     private var expected = 0
 
     private enum CodingKeys: String, CodingKey {
-        case rows, pages, duplicates, requests, languages, ends, completeness, expected
+        case division, rows, pages, duplicates, requests, gaps, completeness, expected
+        case rowsByWalk = "walks"
     }
 
-    init() {}
+    init(_ division: PullPlan.Division) {
+        self.division = division
+    }
 
-    var isComplete: Bool { completeness == 1 }
+    var isComplete: Bool { gaps.isEmpty }
 
     /// Counts one walk in. A complete one expects what came; another one what was wanted.
-    mutating func add(_ walk: StreamsWalk, of language: String, wanted: Int?) {
+    mutating func add(_ walk: StreamsWalk, of name: String, wanted: Int?) {
         rows += walk.streams.count
         pages += walk.pages
         duplicates += walk.duplicates
-        languages[language] = walk.streams.count
-        ends[language] = walk.end.rawValue
+        rowsByWalk[name] = walk.streams.count
         if walk.end.isComplete {
             expected += walk.streams.count
-        } else if let wanted {
-            expected += wanted
         } else {
-            completeness = nil
+            gaps[name] = walk.end
+            if let wanted { expected += wanted } else { completeness = nil }
         }
         if completeness != nil { completeness = expected == 0 ? 1 : Double(rows) / Double(expected) }
     }

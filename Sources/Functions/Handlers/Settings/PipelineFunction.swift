@@ -7,11 +7,9 @@ package enum PipelineFunction: String, Sendable, CaseIterable {
     case extract, enrich, publishToQueue, sqsToStore, silverJob, goldJob
 
     /// Reads `_HANDLER`.
-    package init(handler: String?) throws {
-        guard let function = handler.flatMap(PipelineFunction.init) else {
-            throw SettingError.invalid(
-                variable: "_HANDLER", value: handler ?? "",
-                expected: "one of \(Self.allCases.map(\.rawValue).joined(separator: ", "))")
+    package init(handler: String) throws {
+        guard let function = PipelineFunction(rawValue: handler) else {
+            throw SettingError.unknownHandler(handler)
         }
         self = function
     }

@@ -49,6 +49,8 @@ package enum SettingError: Error, Equatable {
     case invalid(variable: String, value: String, expected: String)
     /// Two variables that exclude each other.
     case conflict(variable: String, other: String)
+    /// `_HANDLER` names no function.
+    case unknownHandler(String)
 }
 
 extension SettingError: CustomStringConvertible {
@@ -58,6 +60,9 @@ extension SettingError: CustomStringConvertible {
         case .invalid(let variable, let value, let expected):
             "\(variable) is \"\(value)\"; give \(expected), or leave it unset for the default"
         case .conflict(let variable, let other): "\(variable) and \(other) are both set; keep one of them"
+        case .unknownHandler(let name):
+            "_HANDLER is \"\(name)\", which is no function here; give one of "
+                + PipelineFunction.allCases.map(\.rawValue).joined(separator: ", ")
         }
     }
 }
