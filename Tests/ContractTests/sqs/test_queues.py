@@ -1,0 +1,107 @@
+"""Queues as boto3 sees them: made, found, set, listed, tagged, purged, deleted."""
+
+import json
+
+import pytest
+
+from sqs.conftest import attribute, bodies, receive, refusal
+
+
+def test_making_a_queue_again_gives_the_same_url(sqs, unique):
+    url = sqs.create_queue(QueueName=unique, Attributes={"DelaySeconds": "1"})["QueueUrl"]
+    assert sqs.create_queue(QueueName=unique)["QueueUrl"] == url
+    assert sqs.create_queue(QueueName=unique, Attributes={"DelaySeconds": "1"})["QueueUrl"] == url
+    assert sqs.get_queue_url(QueueName=unique)["QueueUrl"] == url
+
+
+def test_making_a_queue_again_with_another_value_is_refused(sqs, unique):
+    sqs.create_queue(QueueName=unique, Attributes={"DelaySeconds": "1"})
+    assert refusal(sqs.create_queue, QueueName=unique, Attributes={"DelaySeconds": "2"}) == (
+        "QueueAlreadyExists",
+        "A queue already exists with the same name and a different value for attribute DelaySeconds", 400)
+
+
+def test_boto3_knows_the_exception_of_a_missing_queue(sqs):
+    with pytest.raises(sqs.exceptions.QueueDoesNotExist):
+        sqs.get_queue_url(QueueName="there-is-no-such-queue")
+    assert refusal(sqs.get_queue_url, QueueName="there-is-no-such-queue") == (
+        "AWS.SimpleQueueService.NonExistentQueue", "The specified queue does not exist.", 400)
+
+
+def test_attributes_are_set_and_shown(sqs, make_queue):
+    url = make_queue(MessageRetentionPeriod=604800, ReceiveMessageWaitTimeSeconds=10, VisibilityTimeout=20)
+    sqs.set_queue_attributes(
+        QueueUrl=url, Attributes={"MaximumMessageSize": "2048", "VisibilityTimeout": "69", "DelaySeconds": "420"})
+    shown = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
+    assert int(shown.pop("CreatedTimestamp")) <= int(shown.pop("LastModifiedTimestamp"))
+    assert shown.pop("QueueArn").startswith("arn:aws:sqs:us-east-1:")
+    assert shown == {
+        "ApproximateNumberOfMessages": "0", "ApproximateNumberOfMessagesDelayed": "0",
+        "ApproximateNumberOfMessagesNotVisible": "0", "DelaySeconds": "420", "MaximumMessageSize": "2048",
+        "MessageRetentionPeriod": "604800", "ReceiveMessageWaitTimeSeconds": "10", "SqsManagedSseEnabled": "true",
+        "VisibilityTimeout": "69"}
+
+
+def test_an_empty_policy_removes_it(sqs, queue):
+    policy = json.dumps({"Version": "2012-10-17", "Statement": []})
+    sqs.set_queue_attributes(QueueUrl=queue, Attributes={"Policy": policy})
+    assert attribute(sqs, queue, "Policy") == policy
+    sqs.set_queue_attributes(QueueUrl=queue, Attributes={"Policy": ""})
+    assert "Policy" not in sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["All"])["Attributes"]
+
+
+def test_queues_are_listed_by_prefix_and_page(sqs, make_queue, unique):
+    urls = sorted(sqs.create_queue(QueueName=f"{unique}-{number}")["QueueUrl"] for number in range(5))
+    pages = sqs.get_paginator("list_queues").paginate(QueueNamePrefix=unique, PaginationConfig={"PageSize": 2})
+    assert [url for page in pages for url in page["QueueUrls"]] == urls
+    assert "QueueUrls" not in sqs.list_queues(QueueNamePrefix=unique + "-none")
+
+
+def test_tags(sqs, unique):
+    url = sqs.create_queue(QueueName=unique, tags={"a": "1"})["QueueUrl"]
+    sqs.tag_queue(QueueUrl=url, Tags={"A": "2", "b": ""})
+    assert sqs.list_queue_tags(QueueUrl=url)["Tags"] == {"a": "1", "A": "2", "b": ""}
+    sqs.untag_queue(QueueUrl=url, TagKeys=["a", "A", "b", "never"])
+    assert "Tags" not in sqs.list_queue_tags(QueueUrl=url)
+
+
+def test_permissions_become_a_policy(sqs, queue):
+    share = {"QueueUrl": queue, "Label": "share", "AWSAccountIds": ["111111111111"], "Actions": ["SendMessage"]}
+    sqs.add_permission(**share)
+    statement = json.loads(attribute(sqs, queue, "Policy"))["Statement"][0]
+    assert statement["Principal"] == {"AWS": "arn:aws:iam::111111111111:root"}
+    assert statement["Action"] == "SQS:SendMessage"
+    assert refusal(sqs.add_permission, **share) == (
+        "InvalidParameterValue", "Value share for parameter Label is invalid. Reason: Already exists.", 400)
+    sqs.remove_permission(QueueUrl=queue, Label="share")
+    assert "Policy" not in sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["All"])["Attributes"]
+
+
+def test_a_purge_takes_everything_and_comes_once_a_minute(sqs, queue):
+    for number in range(3):
+        sqs.send_message(QueueUrl=queue, MessageBody=str(number), DelaySeconds=number % 2)
+    receive(sqs, queue, 1)
+    sqs.purge_queue(QueueUrl=queue)
+    assert receive(sqs, queue, WaitTimeSeconds=1) == []
+    name = queue.split("/")[-1]
+    assert refusal(sqs.purge_queue, QueueUrl=queue) == (
+        "AWS.SimpleQueueService.PurgeQueueInProgress",
+        f"Only one PurgeQueue operation on {name} is allowed every 60 seconds.", 403)
+
+
+def test_a_deleted_queue_is_gone_and_its_name_rests(sqs, unique):
+    url = sqs.create_queue(QueueName=unique)["QueueUrl"]
+    sqs.delete_queue(QueueUrl=url)
+    assert refusal(sqs.send_message, QueueUrl=url, MessageBody="a")[0] == "AWS.SimpleQueueService.NonExistentQueue"
+    assert refusal(sqs.create_queue, QueueName=unique)[0] == "AWS.SimpleQueueService.QueueDeletedRecently"
+
+
+def test_accounts_and_regions_keep_apart(client, unique):
+    one, two = client("sqs", account="111111111111"), client("sqs", account="222222222222")
+    url = one.create_queue(QueueName=unique)["QueueUrl"]
+    assert "/111111111111/" in url
+    with pytest.raises(two.exceptions.QueueDoesNotExist):
+        two.get_queue_url(QueueName=unique)
+    assert two.get_queue_url(QueueName=unique, QueueOwnerAWSAccountId="111111111111")["QueueUrl"] == url
+    two.send_message(QueueUrl=url, MessageBody="from the other")
+    assert bodies(receive(one, url)) == ["from the other"]
