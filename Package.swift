@@ -36,13 +36,14 @@ var functions: [Target] {
         .systemLibrary(name: "CZlib", path: "Sources/Functions/CZlib"),
         .systemLibrary(name: "CZstd", path: "Sources/Functions/CZstd"),
         .target(name: "CCurl", path: "Sources/Functions/CCurl"),
+        .target(name: "CGlibcFloor", path: "Sources/Functions/CGlibcFloor"),
         .part("HTTPTransport", in: "Functions", ["CCurl"]),
         .part("AWSClient", in: "Functions", ["CCurl", "HTTPTransport"]),
         .part("Twitch", in: "Functions", ["HTTPTransport"]),
         .part("Lake", in: "Functions", ["CSnappy", "CZlib", "CZstd"]),
         .part("Handlers", in: "Functions", ["AWSClient", "CCurl", "HTTPTransport", "LambdaRuntime", "Lake", "Twitch"]),
         .executableTarget(
-            name: "Bootstrap", dependencies: ["Handlers", "LambdaRuntime"],
+            name: "Bootstrap", dependencies: ["CGlibcFloor", "Handlers", "LambdaRuntime"],
             path: "Sources/Functions/Bootstrap", swiftSettings: house),
     ]
 }

@@ -177,6 +177,15 @@ private struct Caller {
     }
 }
 
+@Suite struct `A clock that is set back` {
+    @Test func `costs no points`() async throws {
+        let caller = Caller()
+        caller.clock.freeze(at: caller.clock.now - .seconds(86_400))
+        let token = try await caller.token().body["access_token"]?.string
+        #expect(try await caller.get("/helix/users", "id=5", token: token).headers["ratelimit-remaining"] == "799")
+    }
+}
+
 @Suite struct `A recording` {
     private func folder(_ files: [String: String]) throws -> URL {
         let folder = FileManager.default.temporaryDirectory.appending(path: "rivulet-\(UUID())")

@@ -1,18 +1,19 @@
 /// The one door: checks who may call at all, finds the service by the request's signature, and hands it over.
 package struct Gateway: Sendable {
     private let services: [String: any AWSService]
-    private let control: (any ControlRoutes)?
+    private let routes: [String: any OwnRoutes]
     private let allowedHosts: AllowedHosts
     private let makeRequestID: @Sendable () -> String
 
+    /// - Parameter routes: the emulator's own routes by path prefix; they need no signature.
     package init(
-        services: [any AWSService], control: (any ControlRoutes)? = nil, allowedHosts: AllowedHosts,
+        services: [any AWSService], routes: [String: any OwnRoutes] = [:], allowedHosts: AllowedHosts,
         makeRequestID: @escaping @Sendable () -> String = RequestID.random
     ) {
         self.services = services.reduce(into: [:]) { byName, service in
             service.signingNames.forEach { byName[$0] = service }
         }
-        self.control = control
+        self.routes = routes
         self.allowedHosts = allowedHosts
         self.makeRequestID = makeRequestID
     }
@@ -20,9 +21,7 @@ package struct Gateway: Sendable {
     package func respond(to http: HTTPRequest) async -> HTTPResponse {
         let host = http.headers["host"] ?? ""
         if let refusal = allowedHosts.refusal(of: http) { return Self.plain(refusal) }
-        if http.path.hasPrefix("/_rivulet/") {
-            return await control?.respond(to: http) ?? Self.plain(.notImplemented("\(http.path)"))
-        }
+        if let own = routes.first(where: { http.path.hasPrefix($0.key) }) { return await own.value.respond(to: http) }
         guard let scope = CredentialScope(of: http) else {
             return Self.plain(
                 WireError(
@@ -45,8 +44,8 @@ package struct Gateway: Sendable {
     }
 }
 
-/// Routes of the emulator itself, under `/_rivulet/`.
-package protocol ControlRoutes: Sendable {
+/// Routes that are the emulator's own, not AWS's, told by a path prefix such as `/_rivulet/`.
+package protocol OwnRoutes: Sendable {
     func respond(to request: HTTPRequest) async -> HTTPResponse
 }
 

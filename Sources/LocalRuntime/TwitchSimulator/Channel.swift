@@ -23,7 +23,7 @@ struct Channel: Sendable {
         self.language = language.code
         eveningHour = language.eveningHour
         login = "\(hash.of(1).pick(WordLists.loginStarts))\(hash.of(2).pick(WordLists.loginEnds))\(index)"
-        displayName = Self.displayName(login: login, language: language.code, hash.of(3))
+        displayName = Self.displayName(login: login, language: language.code, index: index, hash.of(3))
         usualViewers = Self.viewers(atRank: 1 + hash.of(4).unit * Double(count) / 7.5)
         broadcasterType = usualViewers > 1000 ? "partner" : usualViewers > 25 ? "affiliate" : ""
         createdAt = Timestamp(milliseconds: 1_325_376_000_000 + Int64(hash.of(5).unit * 3.9e11))
@@ -51,8 +51,10 @@ struct Channel: Sendable {
         return WordLists.languages[WordLists.languages.count - 1]
     }
 
-    private static func displayName(login: String, language: String, _ hash: SeededHash) -> String {
-        if let names = WordLists.displayNames[language], hash.of(0).unit < 0.6 { return hash.of(1).pick(names) }
+    private static func displayName(login: String, language: String, index: Int, _ hash: SeededHash) -> String {
+        if let names = WordLists.displayNames[language], hash.of(0).unit < 0.6 {
+            return "\(hash.of(1).pick(names))\(index)"
+        }
         return hash.of(2).unit < 0.5 ? login : login.prefix(1).uppercased() + login.dropFirst()
     }
 

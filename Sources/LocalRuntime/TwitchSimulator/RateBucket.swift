@@ -22,7 +22,8 @@ final class RateBucket: Sendable {
     func take() throws -> HTTPHeaders {
         let now = clock.now
         let left: Double? = state.withLock { state in
-            let refill = Double((now - state.at).milliseconds) / 1000 * pointsPerSecond
+            // A clock that was set back refills nothing.
+            let refill = max(0, Double((now - state.at).milliseconds)) / 1000 * pointsPerSecond
             state = (min(limit, state.points + refill), now)
             guard state.points >= 1 else { return nil }
             state.points -= 1

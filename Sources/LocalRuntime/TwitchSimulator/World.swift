@@ -48,9 +48,11 @@ struct Category: Sendable, Equatable {
     let isKnown: Bool
 
     static let all: [Category] = {
-        let games = WordLists.gameAdjectives.flatMap { adjective in
+        let titles = WordLists.gameAdjectives.flatMap { adjective in
             WordLists.gameNouns.map { "\(adjective) \($0)" }
         }
+        let order = SeededHash(seed: 1)
+        let games = titles.indices.sorted { order.of($0).unit < order.of($1).unit }.map { titles[$0] }
         return (WordLists.nonGames + games).enumerated().map { index, name in
             Category(id: 509_000 + index * 7, name: name, isKnown: index % 61 != 60)
         }

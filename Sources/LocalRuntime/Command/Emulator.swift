@@ -1,0 +1,134 @@
+import AWSProtocol
+import DynamoDB
+import EmulatorClock
+import EmulatorDatabase
+import EmulatorHTTP
+import EventSourceMappings
+import Foundation
+import Lambda
+import S3
+import SQS
+import Synchronization
+import TwitchSimulator
+
+/// One emulator: the services, wired to each other over one database and one clock.
+final class Emulator: Sendable {
+    struct Options: Sendable {
+        var state: URL
+        var port: Int
+        var isFast = false
+        var furtherHosts: [String] = []
+        /// What `/_twitch/` answers from.
+        var twitch: TwitchSimulator.Source
+        /// Variables handed to every function from this process, never stored: secrets.
+        var passedVariables: [String: String] = [:]
+    }
+
+    let clock: VirtualClock
+    let state: StateFolder
+    let sqs: SQSService
+    let dynamoDB: DynamoDBService
+    let s3: S3Service
+    let lambda: LambdaService
+    let mappings: MappingService
+    /// The door for callers of this process; the listener hands over to the same.
+    let gateway: Gateway
+
+    private let options: Options
+    private let database: EmulatorDatabase
+    private let clockStore: ClockStore
+    private let baseURL = BaseURL()
+
+    /// Opens the state folder and builds the services on it; nothing runs yet.
+    init(_ options: Options) async throws {
+        self.options = options
+        state = try StateFolder(at: options.state)
+        database = try EmulatorDatabase(
+            at: state.databaseFile, durability: options.isFast ? .fast : .full,
+            schema: ClockStore.schema + SQSService.schema + DynamoDBService.schema + S3Service.schema
+                + LambdaService.schema + MappingService.schema)
+        clockStore = ClockStore(database: database)
+        clock = try await clockStore.load()
+        sqs = try await SQSService(database: database, clock: clock)
+        dynamoDB = DynamoDBService(database: database, clock: clock)
+        let s3 = S3Service(database: database, bodies: state.objects, clock: clock)
+        self.s3 = s3
+        let baseURL = baseURL
+        lambda = LambdaService(
+            database: database, state: state, clock: clock, endpoint: { baseURL.value },
+            fetchObject: { bucket, key, _ in try await s3.getObject(bucket: bucket, key: key) })
+        mappings = try await MappingService(
+            database: database, clock: clock, queues: sqs, functions: QueueConsumers(lambda: lambda))
+        gateway = Gateway(
+            services: [sqs, dynamoDB, s3, LambdaEndpoint(lambda: lambda, mappings: mappings)],
+            routes: ["/_rivulet/": HealthRoute(), "/_twitch/": TwitchRoute(options.twitch, clock: clock)],
+            allowedHosts: AllowedHosts(further: options.furtherHosts))
+    }
+
+    /// Answers calls while `body` runs; `body` gets the endpoint URL, at which calls are answered by then.
+    func serve<Value: Sendable>(
+        while body: @escaping @Sendable (_ endpoint: String) async throws -> Value
+    ) async throws -> Value {
+        let gateway = gateway
+        let value = try await HTTPServer.serve(port: options.port, respond: { await gateway.respond(to: $0) }) { port in
+            let endpoint = "http://127.0.0.1:\(port)"
+            self.baseURL.value = endpoint
+            try await self.start()
+            let outcome = await Result { () async throws -> Value in try await body(endpoint) }
+            await self.stop()
+            return try outcome.get()
+        }
+        try await database.close()
+        return value
+    }
+
+    /// Freezes the clock at an instant and remembers it: a restart goes on from there.
+    func freezeClock(at instant: Timestamp) async throws {
+        try await clockStore.save(.frozen(instant))
+        clock.freeze(at: instant)
+    }
+
+    func advanceClock(to instant: Timestamp) async throws {
+        try await clockStore.save(.frozen(max(instant, clock.now)))
+        clock.advance(to: instant)
+    }
+
+    /// Lets the clock run on from where it stands, also after a restart.
+    func resumeClock() async throws {
+        try await clockStore.save(.running(offset: clock.now - .wallClock))
+        clock.resume()
+    }
+
+    private func start() async throws {
+        try await s3.start()
+        try await dynamoDB.start()
+        try await lambda.start()
+        mappings.start()
+    }
+
+    private func stop() async {
+        await mappings.stop()
+        await lambda.stop()
+        await dynamoDB.stop()
+    }
+}
+
+/// The emulator's own URL, known once it listens.
+private final class BaseURL: Sendable {
+    private let state = Mutex("")
+
+    var value: String {
+        get { state.withLock { $0 } }
+        set { state.withLock { $0 = newValue } }
+    }
+}
+
+extension Result where Failure == any Error {
+    fileprivate init(catching body: () async throws -> Success) async {
+        do {
+            self = .success(try await body())
+        } catch {
+            self = .failure(error)
+        }
+    }
+}

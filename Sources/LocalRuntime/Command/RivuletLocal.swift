@@ -1,0 +1,13 @@
+import ArgumentParser
+
+/// `rivulet-local`: the pocket AWS, and the pipeline's demonstration on it.
+@main
+struct RivuletLocal: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "rivulet-local",
+        abstract: "A pocket AWS: queues, tables, objects and custom-runtime functions on one SQLite file.",
+        version: version,
+        subcommands: [Up.self, Demo.self, Invoke.self, LakeCommand.self])
+
+    static let version = "0.1.0"
+}

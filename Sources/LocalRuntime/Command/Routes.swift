@@ -1,0 +1,78 @@
+import AWSProtocol
+import EmulatorClock
+import EventSourceMappings
+import Lambda
+import TwitchSimulator
+
+/// Lambda's API is one service to its clients and two to us: functions, and the mappings that feed them.
+struct LambdaEndpoint: AWSService {
+    let lambda: LambdaService
+    let mappings: MappingService
+    let signingNames = ["lambda"]
+
+    func respond(to request: AWSRequest) async -> HTTPResponse {
+        await service(for: request).respond(to: request)
+    }
+
+    func refusal(_ error: WireError, to request: AWSRequest) -> HTTPResponse {
+        service(for: request).refusal(error, to: request)
+    }
+
+    private func service(for request: AWSRequest) -> any AWSService {
+        request.http.path.hasPrefix("/2015-03-31/event-source-mappings") ? mappings : lambda
+    }
+}
+
+/// The functions as event source mappings see them.
+struct QueueConsumers: FunctionInvoking {
+    let lambda: LambdaService
+
+    func invoke(functionARN: String, payload: [UInt8]) async -> FunctionOutcome {
+        do {
+            let result = try await lambda.invoke(functionARN, payload: payload)
+            guard let error = result.functionError else { return .success(result.payload) }
+            return .functionError(result.payload, type: error)
+        } catch LambdaError.tooManyRequests {
+            return .throttled
+        } catch LambdaError.functionNotFound {
+            return .notFound
+        } catch {
+            return .serviceFailure("\(error)")
+        }
+    }
+
+    func timeout(ofFunctionARN functionARN: String) async throws -> Duration? {
+        do {
+            return try lambda.functionTimeout(arn: functionARN)
+        } catch LambdaError.functionNotFound {
+            return nil
+        }
+    }
+}
+
+/// `GET /_rivulet/health`: whether calls are answered, and by which version.
+struct HealthRoute: OwnRoutes {
+    func respond(to request: HTTPRequest) async -> HTTPResponse {
+        guard request.method == "GET", request.path == "/_rivulet/health" else { return HTTPResponse(status: 404) }
+        let body: JSONValue = ["status": "ok", "version": .string(RivuletLocal.version)]
+        return HTTPResponse(headers: ["Content-Type": "application/json"], body: .bytes(body.bytes))
+    }
+}
+
+/// The Twitch simulator under the emulator's own address: TWITCH_API_URL is `<endpoint>/_twitch/helix`, TWITCH_TOKEN_URL
+/// `<endpoint>/_twitch/oauth2/token`.
+struct TwitchRoute: OwnRoutes {
+    static let application = TwitchApplication(clientID: "rivulet-simulated-client", clientSecret: "simulated")
+
+    private let simulator: TwitchSimulator
+
+    init(_ source: TwitchSimulator.Source, clock: any Timekeeper) {
+        simulator = TwitchSimulator(source, application: Self.application, clock: clock)
+    }
+
+    func respond(to request: HTTPRequest) async -> HTTPResponse {
+        var inner = request
+        inner.path = String(request.path.dropFirst("/_twitch".count))
+        return await simulator.respond(to: inner)
+    }
+}

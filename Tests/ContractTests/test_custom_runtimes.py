@@ -1,0 +1,156 @@
+"""Our bootstrap under AWS's runtime interface emulator, and AWS's own Python client under ours."""
+
+import base64
+import json
+import os
+import pathlib
+import socket
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+
+import pytest
+
+from conftest import ACCOUNT, BUILD, ROOT, eventually
+
+BIN = pathlib.Path(sys.executable).parent
+RIE = BIN / "aws-lambda-rie"
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class RuntimeInterfaceEmulator:
+    """AWS's emulator with our bootstrap in it; its calls to AWS go to our emulator."""
+
+    def __init__(self, handler, endpoint, log, variables):
+        self.port = free_port()
+        environment = {
+            "PATH": os.environ["PATH"], "AWS_ENDPOINT_URL": endpoint, "AWS_REGION": "us-east-1",
+            "AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_LAMBDA_FUNCTION_TIMEOUT": "10",
+            **variables,
+        }
+        self.process = subprocess.Popen(
+            [str(RIE), "--runtime-interface-emulator-address", f"127.0.0.1:{self.port}",
+             "--runtime-api-address", f"127.0.0.1:{free_port()}", str(BUILD / "bootstrap"), handler],
+            env=environment, stdout=log, stderr=subprocess.STDOUT)
+
+    def invoke(self, event):
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{self.port}/2015-03-31/functions/function/invocations", json.dumps(event).encode())
+
+        def answer():
+            try:
+                with urllib.request.urlopen(request, timeout=30) as response:
+                    return response.status, response.read()
+            except urllib.error.HTTPError as error:
+                return error.code, error.read()
+            except (ConnectionError, urllib.error.URLError):
+                return None
+
+        status, body = eventually(answer, "an answer of the runtime interface emulator")
+        return status, json.loads(body)
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait(timeout=10)
+
+
+@pytest.fixture
+def table(client, unique):
+    client("dynamodb").create_table(
+        TableName=unique, BillingMode="PAY_PER_REQUEST",
+        KeySchema=[
+            {"AttributeName": "nome_streamer", "KeyType": "HASH"}, {"AttributeName": "timestamp", "KeyType": "RANGE"}],
+        AttributeDefinitions=[
+            {"AttributeName": "nome_streamer", "AttributeType": "S"},
+            {"AttributeName": "timestamp", "AttributeType": "S"}])
+    return unique
+
+
+def test_our_bootstrap_runs_under_awss_runtime_interface_emulator(client, endpoint, table, tmp_path):
+    event = json.loads((ROOT / "events" / "sqs-to-store.json").read_text())
+    with open(tmp_path / "rie.log", "wb") as log:
+        emulator = RuntimeInterfaceEmulator("sqsToStore", endpoint, log, {"REALTIME_TABLE": table})
+        try:
+            status, answer = emulator.invoke(event)
+            again = emulator.invoke(event)
+        finally:
+            emulator.stop()
+    assert status == 200, answer
+    failed = [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
+    assert len(failed) == 1, "the event holds one poison message"
+    assert again == (status, answer), "a redelivery of the batch answers the same"
+    items = client("dynamodb").scan(TableName=table)["Items"]
+    good = {record["body"] for record in event["Records"] if record["messageId"] not in failed}
+    assert len(items) == len({json.loads(body)["id"] for body in good})
+
+
+def test_an_init_error_reaches_awss_runtime_interface_emulator(endpoint, tmp_path):
+    with open(tmp_path / "rie.log", "wb") as log:
+        emulator = RuntimeInterfaceEmulator("sqsToStore", endpoint, log, {})
+        try:
+            _, answer = emulator.invoke({})
+        finally:
+            emulator.stop()
+    assert "REALTIME_TABLE" in answer["errorMessage"], answer
+
+
+PYTHON_FUNCTION = """
+import os
+
+def handler(event, context):
+    if event.get("fail"):
+        raise ValueError("asked to fail")
+    return {
+        "echo": event, "request_id": context.aws_request_id, "function": context.function_name,
+        "arn": context.invoked_function_arn, "left_ms": context.get_remaining_time_in_millis(),
+        "memory": context.memory_limit_in_mb, "trace": os.environ.get("_X_AMZN_TRACE_ID"),
+        "keys": sorted(name for name in os.environ if name.startswith("AWS_")),
+    }
+"""
+
+
+@pytest.fixture
+def python_function(client, unique, tmp_path):
+    code = tmp_path / "code"
+    code.mkdir()
+    (code / "app.py").write_text(PYTHON_FUNCTION)
+    bootstrap = code / "bootstrap"
+    bootstrap.write_text(f"#!/bin/sh\nexec {sys.executable} -m awslambdaric app.handler\n")
+    bootstrap.chmod(0o755)
+    client("lambda").create_function(
+        FunctionName=unique, Runtime="provided.al2023", Handler="app.handler", Timeout=10, MemorySize=256,
+        Role=f"arn:aws:iam::{ACCOUNT}:role/rivulet", Code={"S3Bucket": "_rivulet-local-folder", "S3Key": str(code)})
+    return unique
+
+
+def test_awss_own_python_client_runs_under_our_emulator(client, python_function):
+    functions = client("lambda")
+    answer = functions.invoke(
+        FunctionName=python_function, Payload=json.dumps({"olá": "mundo 🚀"}), LogType="Tail")
+    assert "FunctionError" not in answer
+    body = json.loads(answer["Payload"].read())
+    assert body["echo"] == {"olá": "mundo 🚀"}
+    assert body["request_id"] == answer["ResponseMetadata"]["HTTPHeaders"]["x-amzn-requestid"]
+    assert body["function"] == python_function
+    assert body["arn"] == f"arn:aws:lambda:us-east-1:{ACCOUNT}:function:{python_function}"
+    assert 0 < body["left_ms"] <= 10_000
+    assert body["memory"] == "256"
+    assert body["trace"].startswith("Root=1-")
+    assert "AWS_LAMBDA_RUNTIME_API" in body["keys"]
+    log = base64.b64decode(answer["LogResult"]).decode()
+    assert f"START RequestId: {body['request_id']}" in log
+    assert f"REPORT RequestId: {body['request_id']}" in log
+
+
+def test_its_exception_is_a_function_error(client, python_function):
+    answer = client("lambda").invoke(FunctionName=python_function, Payload=b'{"fail": true}')
+    assert answer["FunctionError"] == "Unhandled"
+    error = json.loads(answer["Payload"].read())
+    assert error["errorType"] == "ValueError"
+    assert error["errorMessage"] == "asked to fail"

@@ -1,0 +1,103 @@
+"""Queue to function to table, driven by boto3 and the aws command: what a user of the pipeline does first."""
+
+import json
+import os
+
+import pytest
+
+from conftest import ACCOUNT, BUILD, eventually
+
+COLLECTED_AT = "2026-03-06T21:30:00.000Z"
+
+
+def stream(number, **changes):
+    """A message as publishToQueue sends it: Helix's fields and the run's."""
+    return {
+        "id": str(40_000_000_000 + number), "user_id": str(1000 + number), "user_login": f"streamer{number}",
+        "user_name": f"Streamer{number}", "game_id": "509000", "game_name": "Just Chatting", "type": "live",
+        "title": "olá, mundo 🚀", "viewer_count": 100 + number, "started_at": "2026-03-06T20:00:00Z", "language": "pt",
+        "thumbnail_url": "", "tag_ids": [], "tags": ["Português"], "is_mature": False,
+        "collected_at": COLLECTED_AT, "run_id": "contract", "row_no": number, **changes,
+    }
+
+
+@pytest.fixture
+def consumer(client, unique, tmp_path):
+    """A queue with a dead-letter queue, a table, and sqsToStore between them."""
+    sqs, dynamodb, functions = client("sqs"), client("dynamodb"), client("lambda")
+    dead = sqs.create_queue(QueueName=f"{unique}-dlq")["QueueUrl"]
+    redrive = {"deadLetterTargetArn": f"arn:aws:sqs:us-east-1:{ACCOUNT}:{unique}-dlq", "maxReceiveCount": 2}
+    queue = sqs.create_queue(
+        QueueName=unique, Attributes={"VisibilityTimeout": "2", "RedrivePolicy": json.dumps(redrive)})["QueueUrl"]
+    dynamodb.create_table(
+        TableName=unique, BillingMode="PAY_PER_REQUEST",
+        KeySchema=[
+            {"AttributeName": "nome_streamer", "KeyType": "HASH"}, {"AttributeName": "timestamp", "KeyType": "RANGE"}],
+        AttributeDefinitions=[
+            {"AttributeName": "nome_streamer", "AttributeType": "S"},
+            {"AttributeName": "timestamp", "AttributeType": "S"}])
+    code = tmp_path / "code"
+    code.mkdir()
+    os.link(BUILD / "bootstrap", code / "bootstrap")
+    functions.create_function(
+        FunctionName=unique, Runtime="provided.al2023", Handler="sqsToStore", Timeout=2,
+        Role=f"arn:aws:iam::{ACCOUNT}:role/rivulet",
+        Code={"S3Bucket": "_rivulet-local-folder", "S3Key": str(code)},
+        Environment={"Variables": {"REALTIME_TABLE": unique}})
+    functions.create_event_source_mapping(
+        EventSourceArn=f"arn:aws:sqs:us-east-1:{ACCOUNT}:{unique}", FunctionName=unique, BatchSize=10,
+        FunctionResponseTypes=["ReportBatchItemFailures"])
+    return {"queue": queue, "dead": dead, "table": unique, "function": unique}
+
+
+def test_a_poison_message_fails_alone_and_its_neighbours_are_stored_once(client, consumer):
+    sqs, dynamodb = client("sqs"), client("dynamodb")
+    bodies = [json.dumps(stream(number)) for number in range(4)]
+    bodies += ['{"poison": true}', bodies[0], json.dumps(stream(4, viewer_count=-1))]
+    answer = sqs.send_message_batch(
+        QueueUrl=consumer["queue"],
+        Entries=[{"Id": str(index), "MessageBody": body} for index, body in enumerate(bodies)])
+    assert len(answer["Successful"]) == 7
+
+    def dead_letters():
+        found = sqs.receive_message(
+            QueueUrl=consumer["dead"], MaxNumberOfMessages=10, VisibilityTimeout=0).get("Messages", [])
+        return found if len(found) == 2 else None
+
+    dead = eventually(dead_letters, "two messages in the dead-letter queue", seconds=30)
+    assert sorted(message["Body"] for message in dead) == sorted([bodies[4], bodies[6]])
+
+    items = dynamodb.scan(TableName=consumer["table"])["Items"]
+    assert sorted(item["nome_streamer"]["S"] for item in items) == [f"Streamer{number}" for number in range(4)]
+    first = next(item for item in items if item["nome_streamer"]["S"] == "Streamer0")
+    assert first["timestamp"]["S"] == COLLECTED_AT
+    assert first["user_id"]["S"] == "1000"
+    assert first["espectadores"]["N"] == "100"
+    assert first["tipo_conteudo"]["S"] == "Non-Game"
+    assert first["periodo_dia"]["S"] == "Night"
+    attributes = sqs.get_queue_attributes(QueueUrl=consumer["queue"], AttributeNames=["All"])["Attributes"]
+    assert attributes["ApproximateNumberOfMessages"] == "0"
+    assert attributes["ApproximateNumberOfMessagesNotVisible"] == "0"
+
+
+def test_the_aws_command_sends_and_reads(aws, consumer):
+    aws("sqs", "send-message", "--queue-url", consumer["queue"], "--message-body", json.dumps(stream(9)))
+    key = {"nome_streamer": {"S": "Streamer9"}, "timestamp": {"S": COLLECTED_AT}}
+
+    def item():
+        answer = aws("dynamodb", "get-item", "--table-name", consumer["table"], "--key", json.dumps(key))
+        return answer.get("Item") if answer else None
+
+    assert eventually(item, "the item in the table")["espectadores"]["N"] == "109"
+
+
+def test_an_operation_that_is_not_there_is_refused_by_its_name(client):
+    sns = client("sns")
+    with pytest.raises(sns.exceptions.ClientError) as error:
+        sns.list_topics()
+    assert error.value.response["ResponseMetadata"]["HTTPStatusCode"] == 501
+    functions = client("lambda")
+    with pytest.raises(functions.exceptions.ClientError) as error:
+        functions.list_layers()
+    assert error.value.response["ResponseMetadata"]["HTTPStatusCode"] == 501
+    assert "Layers" in str(error.value)
