@@ -7,7 +7,7 @@ import Testing
 /// as its caller would: the world must end as if nothing had happened. (Before its effect would be after the one before.)
 @Suite struct `A process that dies` {
     static let streams: [JSON] =
-        (0..<12).map { FakeTwitch.stream($0) } + [FakeTwitch.stream(3), FakeTwitch.stream(40, viewers: 3)]
+        (0..<6).map { FakeTwitch.stream($0) } + [FakeTwitch.stream(3), FakeTwitch.stream(40, viewers: 3)]
 
     @Test func `anywhere in the pipeline, leaves the same lake, table and ledger`() async throws {
         let undisturbed = try await Self.run(crash: nil)

@@ -136,6 +136,11 @@ import Testing
         #expect(world.rows("pulls").first?["collected_at"] == "2026-03-01T12:00:00.000Z")
     }
 
+    @Test func `a run that was never pulled is named`() async throws {
+        let words = try await World().refusal(.enrich, try World.event("enrich-after-extract"))
+        #expect(words.contains("There is no object raw/dt=2026-03-01/hour=12/streams_"))
+    }
+
     @Test(
         arguments: [
             ([:], "no \"bronze_key\""),

@@ -1,6 +1,7 @@
 import AWSClient
 import HTTPTransport
 import Lake
+import LambdaRuntime
 import Testing
 import Twitch
 
@@ -144,6 +145,23 @@ import Twitch
         await #expect(throws: LakeObjectError.notByExtract(key: key)) {
             try await world.call(.extract, try World.event("extract-manual"))
         }
+    }
+
+    @Test func `a cold start says where Twitch is`() async throws {
+        let world = World()
+        _ = try await world.call(.extract, [:])
+        #expect(world.read(\.logLines).first?.contains(#""twitch_api_url":"http://twitch.test/helix""#) == true)
+    }
+
+    @Test func `an error has a name that a state machine can match`() async throws {
+        let world = World()
+        world.change { $0.twitch.brokenAfter = 0 }
+        let error = await #expect(throws: TwitchError.self) { try await world.call(.extract, [:]) }
+        #expect(error?.errorType == "Twitch.ServerFailed")
+        let missing = await #expect(throws: AWSError.self) {
+            try await world.call(.extract, [:], ["PULLS_TABLE": "nowhere"])
+        }
+        #expect(missing?.errorType == "AWS.ResourceNotFoundException")
     }
 
     @Test func `the secret may lie in a parameter and shows nowhere`() async throws {

@@ -1,5 +1,5 @@
-import AWSClient
 import Lake
+import LambdaRuntime
 import Testing
 
 @testable import Handlers
@@ -18,10 +18,10 @@ import Testing
         let needs = try #require(Self.needs[function])
         let secret = needs.contains("TWITCH_CLIENT_ID") ? ["TWITCH_CLIENT_SECRET"] : []
         let enough = World.environment.filter { (needs + secret + Self.aws).contains($0.key) }
-        _ = try function.handler(environment: enough, http: World())
+        try function.build(enough)
         for variable in needs + Self.aws {
             let error = #expect(throws: (any Error).self) {
-                try function.handler(environment: enough.filter { $0.key != variable }, http: World())
+                try function.build(enough.filter { $0.key != variable })
             }
             #expect("\(error as Any)".contains(variable))
         }
@@ -34,6 +34,7 @@ import Testing
             (.extract, "STREAMS_PER_LANGUAGE", "many"), (.extract, "TOP_GAMES", "41"),
             (.extract, "TWITCH_API_URL", "api.twitch.tv"),
             (.extract, "TWITCH_API_URL", "https://"), (.extract, "TWITCH_TOKEN_URL", "https://x/?a=b"),
+            (.enrich, "TWITCH_TOKEN_URL", "https://a:b@id.test"),
             (.extract, "AWS_ENDPOINT_URL", "nowhere"), (.enrich, "REFERENCE_HOURS", "0"),
             (.enrich, "UNKNOWN_HOURS", "x"),
             (.publishToQueue, "TIER_HIGH_MINUTES", "-1"), (.publishToQueue, "TIER_MID_VIEWERS", "ten"),
@@ -43,7 +44,7 @@ import Testing
     func `a wrong value is named`(function: PipelineFunction, variable: String, value: String) {
         let environment = World.environment.merging([variable: value]) { _, given in given }
         let error = #expect(throws: (any Error).self) {
-            try function.handler(environment: environment, http: World())
+            try function.build(environment)
         }
         #expect("\(error as Any)".contains(variable))
     }
@@ -54,12 +55,12 @@ import Testing
         #expect(
             throws: SettingError.conflict(variable: "TWITCH_CLIENT_SECRET", other: "TWITCH_CLIENT_SECRET_PARAMETER")
         ) {
-            try PipelineFunction.extract.handler(environment: environment, http: World())
+            try PipelineFunction.extract.build(environment)
         }
         environment["TWITCH_CLIENT_SECRET"] = nil
         environment["TWITCH_CLIENT_SECRET_PARAMETER"] = ""
         let error = #expect(throws: SettingError.self) {
-            try PipelineFunction.enrich.handler(environment: environment, http: World())
+            try PipelineFunction.enrich.build(environment)
         }
         #expect("\(error as Any)".contains("TWITCH_CLIENT_SECRET_PARAMETER is not set"))
     }
@@ -68,7 +69,7 @@ import Testing
         var environment = World.environment
         environment["TWITCH_CLIENT_SECRET_PARAMETER"] = "/name"
         let error = #expect(throws: SettingError.self) {
-            try PipelineFunction.extract.handler(environment: environment, http: World())
+            try PipelineFunction.extract.build(environment)
         }
         #expect(!"\(error as Any)".contains("s3cret"))
     }
@@ -85,6 +86,13 @@ import Testing
         #expect(plan.languages == ["pt", "en", "es"])
         #expect(plan.streamsPerWalk == 100)
         #expect(plan.division == .languages)
+    }
+}
+
+extension PipelineFunction {
+    /// Builds the handler as `bootstrap` does, and forgets it.
+    fileprivate func build(_ environment: [String: String]) throws {
+        _ = try handler(environment: environment, logger: LambdaLogger(level: .fatal), http: World())
     }
 }
 

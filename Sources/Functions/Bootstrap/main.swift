@@ -4,5 +4,5 @@ import LambdaRuntime
 
 LambdaRuntime.run { environment in
     try PipelineFunction(handler: environment.handler)
-        .handler(environment: ProcessInfo.processInfo.environment)
+        .handler(environment: ProcessInfo.processInfo.environment, logger: environment.logger)
 }

@@ -27,7 +27,7 @@ package struct Enrich: LambdaHandler {
             try settings.text("USERS_TABLE", expected: "the table of users, whose key is id"), services.dynamoDB,
             freshness)
         lake = try settings.lake
-        helix = try TwitchSettings(settings).helix(ssm: services.ssm, http: services.http, time: services.time)
+        helix = try TwitchSettings(settings).helix(services)
         now = services.now
     }
 

@@ -19,7 +19,7 @@ package struct Extract: LambdaHandler {
         ledger = try settings.pullLedger(services)
         plan = try PullPlan(settings)
         lake = try settings.lake
-        helix = try TwitchSettings(settings).helix(ssm: services.ssm, http: services.http, time: services.time)
+        helix = try TwitchSettings(settings).helix(services)
         now = services.now
     }
 

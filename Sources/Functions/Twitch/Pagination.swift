@@ -1,7 +1,9 @@
 /// One walk over the pages of `/streams`, as a value: it is told of each page and answers what to ask for next.
 ///
-/// https://dev.twitch.tv/docs/api/guide/#pagination, and TWITCH's cursors as they really are: they hold a viewer count,
-/// so pages overlap while streams rise and fall, some come short, and some lead back to the first.
+/// A cursor holds a viewer count, so pages overlap while streams rise and fall; some come short, and some cursors lead
+/// back to the first page (twitchdev/issues#93).
+///
+/// https://dev.twitch.tv/docs/api/guide/#pagination
 package struct Pagination: Sendable {
     /// What to do next.
     package enum Step: Sendable, Equatable {

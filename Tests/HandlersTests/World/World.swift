@@ -88,13 +88,13 @@ final class World: HTTPClient {
         _ function: PipelineFunction, _ event: JSON, _ settings: [String: String] = [:],
         timeout: Duration = .seconds(60), requestID: String = "request-1"
     ) async throws -> JSON {
-        let handler = try function.handler(
-            environment: Self.environment.merging(settings) { _, given in given }.filter { !$0.value.isEmpty },
-            http: self, time: time)
-        let deadline = Date(timeIntervalSince1970: (read(\.now) + timeout) / .seconds(1))
         let logger = LambdaLogger(
             level: .debug,
             output: { line in self.change { $0.logLines.append(String(decoding: line, as: UTF8.self)) } })
+        let handler = try function.handler(
+            environment: Self.environment.merging(settings) { _, given in given }, logger: logger, http: self,
+            time: time)
+        let deadline = Date(timeIntervalSince1970: (read(\.now) + timeout) / .seconds(1))
         let context = LambdaContext(
             requestID: requestID, deadline: deadline, logger: logger,
             now: { Date(timeIntervalSince1970: self.read(\.now) / .seconds(1)) })
@@ -105,8 +105,8 @@ final class World: HTTPClient {
     func refusal(_ function: PipelineFunction, _ event: JSON) async throws -> String {
         do {
             return "answered \(try await call(function, event))"
-        } catch let error as any LambdaError {
-            return error.errorMessage
+        } catch {
+            return (error as? any LambdaError)?.errorMessage ?? "\(error)"
         }
     }
 

@@ -18,7 +18,11 @@ struct LakeBucket: Sendable {
     }
 
     func read(_ key: String) async throws -> [UInt8] {
-        try await s3.get(bucket: name, key: key).body
+        do {
+            return try await s3.get(bucket: name, key: key).body
+        } catch let error as AWSError where error.code == "NoSuchKey" {
+            throw LakeObjectError.absent(bucket: name, key: key)
+        }
     }
 
     /// The metadata of an object, or nil when there is no object.
@@ -110,6 +114,7 @@ struct LakeBucket: Sendable {
 
 /// An object that does not hold what its key promises.
 package enum LakeObjectError: Error, Equatable {
+    case absent(bucket: String, key: String)
     case notByExtract(key: String)
     /// The inputs of a job changed again each time it had read them.
     case neverStill(example: String)
@@ -118,6 +123,8 @@ package enum LakeObjectError: Error, Equatable {
 extension LakeObjectError: CustomStringConvertible {
     package var description: String {
         switch self {
+        case .absent(let bucket, let key):
+            "There is no object \(key) in the bucket \(bucket); run the step that writes it first."
         case .neverStill(let example):
             "The job's inputs (\(example) and its neighbours) changed during each of its attempts; repeat the job later."
         case .notByExtract(let key):

@@ -1,8 +1,10 @@
 import Lake
 
 extension LakeConfiguration {
-    /// The instant rounded down to a whole slot (LAKE_SPEC, *slot*). Pulls lie after the epoch.
+    /// The instant rounded down to a whole slot (LAKE_SPEC, *slot*).
     func slot(of instant: Instant) -> Instant {
-        Instant(microseconds: instant.microseconds - instant.microseconds % (snapshotSeconds * 1_000_000))
+        let length = snapshotSeconds * 1_000_000
+        let remainder = instant.microseconds % length
+        return Instant(microseconds: instant.microseconds - (remainder < 0 ? remainder + length : remainder))
     }
 }

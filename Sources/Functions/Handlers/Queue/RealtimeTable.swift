@@ -101,15 +101,15 @@ struct RealtimeItem: Sendable, Equatable {
 
     private static func features(_ stream: SilverStream) -> DynamoDBItem {
         [
-            "tipo_conteudo": .s(stream.tipoConteudo.rawValue), "titulo": .s(stream.titulo), "idioma": .s(stream.idioma),
+            "tipo_conteudo": .s(stream.tipoConteudo.word), "titulo": .s(stream.titulo), "idioma": .s(stream.idioma),
             "tags": .l(stream.tags.map { .s($0) }), "qtd_tags": .number(stream.qtdTags),
             "conteudo_adulto": .bool(stream.conteudoAdulto), "espectadores": .number(stream.espectadores),
-            "faixa_espectadores": .s(stream.faixaEspectadores.rawValue), "popular": .bool(stream.popular),
+            "faixa_espectadores": .s(stream.faixaEspectadores.word), "popular": .bool(stream.popular),
             "inicio_em": .s("\(stream.inicioEm)"), "coletado_em": .s("\(stream.coletadoEm)"),
             "slot_coleta": .s("\(stream.slotColeta)"), "minutos_transmissao": .number(stream.minutosTransmissao),
             "segundos_intervalo": .number(stream.segundosIntervalo),
             "horas_assistidas_total": .number(stream.horasAssistidasTotal), "data_local": .s("\(stream.dataLocal)"),
-            "hora_local": .number(stream.horaLocal), "periodo_dia": .s(stream.periodoDia.rawValue),
+            "hora_local": .number(stream.horaLocal), "periodo_dia": .s(stream.periodoDia.word),
         ]
     }
 }

@@ -1,3 +1,4 @@
+import AWSClient
 import LambdaRuntime
 import Twitch
 
@@ -15,6 +16,13 @@ extension TwitchError: LambdaError {
         case .deadlineReached: "Twitch.DeadlineReached"
         }
     }
+
+    package var errorMessage: String { description }
+}
+
+extension AWSError: LambdaError {
+    /// AWS's own code, such as `AWS.ThrottlingException`.
+    package var errorType: String { "AWS.\(code)" }
 
     package var errorMessage: String { description }
 }

@@ -2,7 +2,7 @@ import AWSClient
 import FoundationEssentials
 package import HTTPTransport
 import Lake
-import LambdaRuntime
+package import LambdaRuntime
 package import Twitch
 
 /// The clients of one process, over one transport. Nothing is sent before the first call.
@@ -14,9 +14,13 @@ package struct Services: Sendable {
     let sqs: SQSClient
     let http: any HTTPClient
     let time: TimeAndChance
+    /// For what is said before the first invocation.
+    let logger: LambdaLogger
 
     /// Reads region, credentials and endpoints as every AWS SDK does.
-    package init(environment: [String: String], http: any HTTPClient, time: TimeAndChance = .real) throws {
+    package init(
+        environment: [String: String], http: any HTTPClient, time: TimeAndChance, logger: LambdaLogger
+    ) throws {
         let configuration = try AWSConfiguration(environment: environment)
         let calls = CallTime(
             now: { Date(timeIntervalSince1970: time.now() / .seconds(1)) }, sleep: time.sleep, random: time.random)
@@ -29,6 +33,7 @@ package struct Services: Sendable {
         sqs = SQSClient(AWSSession(configuration, http: http, retry: once, time: calls))
         self.http = http
         self.time = time
+        self.logger = logger
     }
 
     /// Truncated to whole milliseconds, as every instant that the pipeline stores.

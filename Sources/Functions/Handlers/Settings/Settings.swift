@@ -29,12 +29,12 @@ package struct Settings: Sendable {
         return value
     }
 
-    /// An `http` or `https` address without a query.
+    /// An `http` or `https` address without a query, and without a password, which error messages would show.
     func url(_ variable: String, default standard: String) throws -> String {
         guard let text = environment[variable] else { return standard }
         let host = ["http://", "https://"].compactMap { text.hasPrefix($0) ? text.dropFirst($0.count) : nil }.first
         guard let host, let first = host.first, first != "/",
-            text.utf8.allSatisfy({ 0x21...0x7E ~= $0 && $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "#") })
+            text.utf8.allSatisfy({ 0x21...0x7E ~= $0 && !"?#@".utf8.contains($0) })
         else {
             throw SettingError.invalid(
                 variable: variable, value: text, expected: "a URL such as \(standard), without a query")

@@ -1,5 +1,6 @@
 import AWSClient
 import HTTPTransport
+import LambdaRuntime
 import Twitch
 
 /// How to reach Twitch, and as whom.
@@ -33,10 +34,10 @@ struct TwitchSettings: Sendable {
     }
 
     /// The Helix client over these settings; nothing is sent before its first call.
-    func helix(ssm: SSMClient, http: any HTTPClient, time: TimeAndChance) -> HelixClient {
+    func helix(_ services: Services) -> HelixClient {
         let tokens = AppAccessTokens(
             tokenURL: tokenURL,
-            credentials: { [clientID, secret] in
+            credentials: { [clientID, secret, ssm = services.ssm] in
                 switch secret {
                 case .inEnvironment(let secret): ClientCredentials(clientID: clientID, secret: secret)
                 case .inParameter(let name):
@@ -44,7 +45,9 @@ struct TwitchSettings: Sendable {
                         clientID: clientID, secret: ClientSecret(try await ssm.getParameter(name).value))
                 }
             },
-            http: http, time: time)
-        return HelixClient(apiURL: apiURL, tokens: tokens, http: http, time: time)
+            http: services.http, time: services.time)
+        services.logger.info(
+            "Twitch is asked at these addresses.", ["twitch_api_url": apiURL, "twitch_token_url": tokenURL])
+        return HelixClient(apiURL: apiURL, tokens: tokens, http: services.http, time: services.time)
     }
 }
