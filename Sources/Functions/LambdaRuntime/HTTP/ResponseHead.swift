@@ -64,14 +64,18 @@ extension ResponseHead {
         bytes.removeLast(bytes.count - count)
     }
 
+    /// Removes the carriage return of a line's end.
+    mutating func removeReturn(after start: Int) {
+        if bytes.count > start, bytes.last == UInt8(ascii: "\r") { bytes.removeLast() }
+    }
+
     /// Reads `HTTP/1.1 200 OK`; false when the line is not one.
     mutating func readStatusLine(_ line: Range<Int>) -> Bool {
-        let text = bytes[line]
-        guard text.count >= 12, text.starts(with: "HTTP/1.".utf8) else { return false }
-        let version = text[line.lowerBound + 7]
-        guard version == UInt8(ascii: "0") || version == UInt8(ascii: "1"), text[line.lowerBound + 8] == 0x20,
-            text.count == 12 || text[line.lowerBound + 12] == 0x20,
-            let code = text[(line.lowerBound + 9)..<(line.lowerBound + 12)].decimal(notAbove: 599), code >= 100
+        guard line.count >= 12, bytes[line].prefix(7).equalsIgnoringCase("http/1.") else { return false }
+        let version = bytes[line.lowerBound + 7]
+        guard version == UInt8(ascii: "0") || version == UInt8(ascii: "1"), bytes[line.lowerBound + 8] == 0x20,
+            line.count == 12 || bytes[line.lowerBound + 12] == 0x20,
+            let code = bytes[(line.lowerBound + 9)..<(line.lowerBound + 12)].decimal(notAbove: 599), code >= 100
         else { return false }
         status = code
         isHTTP10 = version == UInt8(ascii: "0")
@@ -80,59 +84,20 @@ extension ResponseHead {
 
     /// Reads `Name: value`; false when the line is not one. A folded line is refused, as RFC 9112, 5.2 allows.
     mutating func readField(_ line: Range<Int>) -> Bool {
-        guard let colon = bytes[line].firstIndex(of: UInt8(ascii: ":")), colon > line.lowerBound else { return false }
-        let name = line.lowerBound..<colon
-        guard bytes[name].allSatisfy({ $0 > 0x20 && $0 < 0x7f }) else { return false }
-        fields.append(Field(name: name, value: bytes[(colon + 1)..<line.upperBound].trimmed.indices))
+        guard let colon = endOfName(line) else { return false }
+        let value = bytes[(colon + 1)..<line.upperBound].trimmed.indices
+        fields.append(Field(name: line.lowerBound..<colon, value: value))
         return true
     }
-}
 
-extension ArraySlice<UInt8> {
-    /// Without the blanks and tabs on both sides.
-    var trimmed: ArraySlice<UInt8> {
-        var slice = self
-        while let first = slice.first, first == 0x20 || first == 0x09 { slice.removeFirst() }
-        while let last = slice.last, last == 0x20 || last == 0x09 { slice.removeLast() }
-        return slice
-    }
-
-    /// - Parameter other: in lower case.
-    func equalsIgnoringCase(_ other: StaticString) -> Bool {
-        guard count == other.utf8CodeUnitCount else { return false }
-        return other.withUTF8Buffer { other in
-            for (mine, theirs) in zip(self, other) {
-                let isUpper = mine >= UInt8(ascii: "A") && mine <= UInt8(ascii: "Z")
-                if (isUpper ? mine | 0x20 : mine) != theirs { return false }
-            }
-            return true
+    /// Where the colon after a field's name stands; nil when there is no name, or one with other than visible ASCII.
+    private func endOfName(_ line: Range<Int>) -> Int? {
+        let bytes = bytes.span
+        var place = line.lowerBound
+        while place < line.upperBound, bytes[place] != UInt8(ascii: ":") {
+            guard bytes[place] > 0x20, bytes[place] < 0x7f else { return nil }
+            place += 1
         }
-    }
-
-    /// A number of decimal digits only; nil for anything else, and for a number above `limit`.
-    func decimal(notAbove limit: Int) -> Int? {
-        number(radix: 10, notAbove: limit)
-    }
-
-    /// A number of hexadecimal digits only; nil for anything else, and for a number above `limit`.
-    func hexadecimal(notAbove limit: Int) -> Int? {
-        number(radix: 16, notAbove: limit)
-    }
-
-    private func number(radix: Int, notAbove limit: Int) -> Int? {
-        guard !isEmpty else { return nil }
-        var number = 0
-        for byte in self {
-            let digit: Int
-            switch byte {
-            case UInt8(ascii: "0")...UInt8(ascii: "9"): digit = Int(byte) - 0x30
-            case UInt8(ascii: "a")...UInt8(ascii: "f") where radix == 16: digit = Int(byte) - 0x57
-            case UInt8(ascii: "A")...UInt8(ascii: "F") where radix == 16: digit = Int(byte) - 0x37
-            default: return nil
-            }
-            guard number <= (limit - digit) / radix else { return nil }
-            number = number * radix + digit
-        }
-        return number
+        return place > line.lowerBound && place < line.upperBound ? place : nil
     }
 }

@@ -145,15 +145,13 @@ struct ResponseParser {
     }
 
     private mutating func takeLine(_ rest: inout ArraySlice<UInt8>) throws(MalformedResponse) {
-        let feed = rest.firstIndex(of: UInt8(ascii: "\n"))
+        let feed = rest.firstLineFeed
         let part = rest[..<(feed ?? rest.endIndex)]
         guard head.bytes.count + part.count <= limits.headBytes else { throw .headTooLarge(limit: limits.headBytes) }
         head.append(part)
         rest = rest[(feed.map { $0 + 1 } ?? rest.endIndex)...]
         guard feed != nil else { return }
-        if head.bytes.count > lineStart, head.bytes.last == UInt8(ascii: "\r") {
-            head.truncate(to: head.bytes.count - 1)
-        }
+        head.removeReturn(after: lineStart)
         try readLine(lineStart..<head.bytes.count)
         lineStart = head.bytes.count
     }

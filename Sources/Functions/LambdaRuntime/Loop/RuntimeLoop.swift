@@ -46,6 +46,7 @@ final class RuntimeLoop {
                 backoff.reset()
                 handle(invocation)
             } catch {
+                guard !stop.isRequested else { return .stopped }
                 guard let wait = backoff.next() else { return .unreachable(error) }
                 logger.warn("No event: \(error.text). Trying again.", ["retry_in_ms": wait / .milliseconds(1)])
                 pause(wait)
@@ -80,24 +81,24 @@ final class RuntimeLoop {
     }
 
     private func context(of invocation: Invocation) -> LambdaContext {
-        let logger = logger.bound(to: invocation.requestID)
-        return LambdaContext(
+        LambdaContext(
             requestID: invocation.requestID,
             invokedFunctionARN: invocation.functionARN,
             deadline: invocation.deadlineMilliseconds.map { Date(timeIntervalSince1970: Double($0) / 1000) },
             traceID: invocation.traceID,
-            clientContext: read(ClientContext.self, invocation.clientContext, logger),
-            cognitoIdentity: read(CognitoIdentity.self, invocation.cognitoIdentity, logger),
+            clientContext: read(ClientContext.self, invocation.clientContext, invocation),
+            cognitoIdentity: read(CognitoIdentity.self, invocation.cognitoIdentity, invocation),
             environment: environment,
             logger: logger)
     }
 
     /// A header that the caller may set freely must not fail the invocation; what is not readable is absent.
-    private func read<Value: Decodable>(_ type: Value.Type, _ json: String?, _ logger: LambdaLogger) -> Value? {
+    private func read<Value: Decodable>(_ type: Value.Type, _ json: String?, _ invocation: Invocation) -> Value? {
         guard let json else { return nil }
         do {
             return try EventJSON.decode(type, from: Array(json.utf8))
         } catch {
+            let logger = logger.bound(to: invocation.requestID)
             logger.warn("The \(type) header is not readable and is left out: \(error)")
             return nil
         }

@@ -8,8 +8,9 @@ import Musl
 import Darwin
 #endif
 
-/// The write end that the signal handler knows: a handler can capture nothing, and may only touch lock-free atomics.
+/// What the signal handler knows: it can capture nothing, and may only touch lock-free atomics.
 private let signalledPipe = Atomic<CInt>(-1)
+private let terminations = Atomic<Int>(0)
 
 /// A request to end the loop, as a descriptor that `poll` can wait for beside a socket.
 ///
@@ -18,6 +19,9 @@ final class StopSignal: Sendable {
     /// Readable for ever once a stop was requested.
     let readEnd: CInt
     private let writeEnd: CInt
+    private let hasRequest = Atomic<Bool>(false)
+    /// How many SIGTERMs were there before this one listened; negative until it listens.
+    private let earlierTerminations = Atomic<Int>(-1)
 
     init() {
         var ends: (CInt, CInt) = (-1, -1)
@@ -40,6 +44,7 @@ final class StopSignal: Sendable {
 
     /// Makes SIGTERM request this stop.
     func listenForTermination() {
+        earlierTerminations.store(terminations.load(ordering: .relaxed), ordering: .relaxed)
         signalledPipe.store(writeEnd, ordering: .relaxed)
         var action = sigaction()
         #if canImport(Darwin)
@@ -56,29 +61,28 @@ final class StopSignal: Sendable {
 
     /// Asks for the stop.
     func request() {
+        hasRequest.store(true, ordering: .relaxed)
         writeByte(to: writeEnd)
     }
 
-    /// Whether a stop was requested.
+    /// Whether a stop was requested. Asked before each invocation, so it costs no system call.
     var isRequested: Bool {
-        isRequested(within: 0)
+        let earlier = earlierTerminations.load(ordering: .relaxed)
+        return hasRequest.load(ordering: .relaxed) || earlier >= 0 && terminations.load(ordering: .relaxed) > earlier
     }
 
     /// Waits for a stop, but no longer than `duration`.
     func wait(upTo duration: Duration) {
-        _ = isRequested(within: CInt(min(duration, .seconds(3600)) / .milliseconds(1)))
-    }
-
-    private func isRequested(within milliseconds: CInt) -> Bool {
         var wait = pollfd(fd: readEnd, events: Int16(POLLIN), revents: 0)
+        let milliseconds = CInt(min(duration, .seconds(3600)) / .milliseconds(1))
         while poll(&wait, 1, milliseconds) < 0, errno == EINTR {}
-        return wait.revents != 0
     }
 }
 
 /// Runs on whatever thread the signal interrupts: async-signal-safe calls only, and `errno` as it was.
 private func onTermination(_ signal: CInt) {
     let before = errno
+    terminations.add(1, ordering: .relaxed)
     writeByte(to: signalledPipe.load(ordering: .relaxed))
     errno = before
 }

@@ -12,6 +12,7 @@ import Darwin
 /// without end. This puts one buffer of its own into the environment and writes each value over the last.
 final class TraceVariable {
     private static let name = "_X_AMZN_TRACE_ID"
+    private static let prefix: StaticString = "_X_AMZN_TRACE_ID="
     private var buffer: UnsafeMutablePointer<CChar>
     private var capacity = 512
 
@@ -26,11 +27,18 @@ final class TraceVariable {
 
     /// Sets the variable; nil removes it, for the value of an earlier invocation would be a lie.
     func set(_ value: String?) {
-        guard let value else { return unset() }
-        let line = "\(Self.name)=\(value)".utf8CString
-        if line.count > capacity { grow(to: line.count) }
-        for (place, byte) in line.enumerated() { buffer[place] = byte }
-        if getenv(Self.name) != buffer + Self.name.utf8.count + 1 { putenv(buffer) }
+        guard var value else { return unset() }
+        value.withUTF8 { write(UnsafeRawBufferPointer($0)) }
+        if getenv(Self.name) != buffer + Self.prefix.utf8CodeUnitCount { putenv(buffer) }
+    }
+
+    private func write(_ value: UnsafeRawBufferPointer) {
+        let start = Self.prefix.utf8CodeUnitCount
+        if start + value.count + 1 > capacity { grow(to: start + value.count + 1) }
+        let room = UnsafeMutableRawBufferPointer(start: buffer, count: capacity)
+        room.copyMemory(from: UnsafeRawBufferPointer(start: Self.prefix.utf8Start, count: start))
+        room[start...].copyBytes(from: value)
+        room[start + value.count] = 0
     }
 
     /// The environment must not point into a buffer that is gone.

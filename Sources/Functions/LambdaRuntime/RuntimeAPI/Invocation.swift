@@ -29,6 +29,11 @@ struct Invocation: Equatable {
     /// The id goes into the path of the answer's request line, which must stay one line of three words.
     private static func isPathSegment(_ id: ArraySlice<UInt8>) -> Bool {
         !id.isEmpty && id.count <= 256
-            && id.allSatisfy { $0 > 0x20 && $0 < 0x7f && !"/?#%".utf8.contains($0) }
+            && id.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "/"), UInt8(ascii: "?"), UInt8(ascii: "#"), UInt8(ascii: "%"): false
+                default: byte > 0x20 && byte < 0x7f
+                }
+            }
     }
 }

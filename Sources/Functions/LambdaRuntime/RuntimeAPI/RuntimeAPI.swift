@@ -3,12 +3,14 @@
 /// It blocks its thread; one loop owns it. https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
 final class RuntimeAPI {
     private let endpoint: Endpoint
+    private let commonFields: [UInt8]
     private var connection: Connection?
     private var parser = ResponseParser()
     private var request: [UInt8] = []
 
     init(_ endpoint: Endpoint) {
         self.endpoint = endpoint
+        commonFields = Array(" HTTP/1.1\r\nHost: \(endpoint.authority)\r\nUser-Agent: rivulet\r\n".utf8)
     }
 
     /// Waits for the next event, without a time-out.
@@ -97,9 +99,7 @@ final class RuntimeAPI {
         add(path)
         request.append(contentsOf: requestID.utf8)
         add(rest)
-        add(" HTTP/1.1\r\nHost: ")
-        request.append(contentsOf: endpoint.authority.utf8)
-        add("\r\nUser-Agent: rivulet-lambda-runtime\r\n")
+        request.append(contentsOf: commonFields)
     }
 
     private func add(_ name: StaticString, _ value: String) {
