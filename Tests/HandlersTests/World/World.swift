@@ -34,10 +34,14 @@ final class World: HTTPClient {
     private let crash = Mutex<Int?>(nil)
     private let afterPut = Mutex<(@Sendable (inout State, String) -> Void)?>(nil)
 
-    init(streams: [JSON] = []) {
+    init(_ state: State) {
+        self.state = Mutex(state)
+    }
+
+    convenience init(streams: [JSON] = []) {
         var state = State()
         state.twitch.streams = streams
-        self.state = Mutex(state)
+        self.init(state)
     }
 
     func read<Value>(_ body: (State) -> Value) -> Value {
