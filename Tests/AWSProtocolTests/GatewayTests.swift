@@ -58,6 +58,14 @@ private struct Echo: AWSService {
         #expect(text(response).contains("kinesis"))
     }
 
+    @Test func `names it in XML to a caller that reads XML`() async {
+        let form = ("Content-Type", "application/x-www-form-urlencoded; charset=utf-8")
+        let response = await gateway.respond(to: request(service: "sns", form))
+        #expect(response.status == 501)
+        #expect(text(response).contains("<Code>NotImplemented</Code>"))
+        #expect(text(response).contains("sns"))
+    }
+
     @Test(arguments: ["evil.example", "127.0.0.1.evil.example:4566", "localhost.evil.example"])
     func `refuses a host that is not its own`(host: String) async {
         #expect(await gateway.respond(to: request(host: host)).status == 403)

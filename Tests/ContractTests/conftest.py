@@ -5,6 +5,7 @@ import os
 import pathlib
 import signal
 import subprocess
+import sys
 import time
 import uuid
 
@@ -72,15 +73,20 @@ def client(emulator):
 
 @pytest.fixture(scope="session")
 def aws(emulator):
-    """Runs the `aws` command against the emulator and gives its JSON answer."""
+    """Runs the `aws` command against the emulator and gives its JSON answer.
+
+    The endpoint is an argument, not AWS_ENDPOINT_URL: version 1 of the command sends SQS calls to queue.amazonaws.com
+    whatever that variable says.
+    """
 
     def run(*arguments):
         environment = {
-            **os.environ, "AWS_ENDPOINT_URL": emulator.endpoint, "AWS_ACCESS_KEY_ID": "test",
+            **os.environ, "AWS_ACCESS_KEY_ID": "test",
             "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEFAULT_REGION": "us-east-1", "AWS_PAGER": "",
             "AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
         }
-        command = [str(pathlib.Path(os.sys.executable).parent / "aws"), *map(str, arguments)]
+        aws = pathlib.Path(sys.executable).parent / "aws"
+        command = [str(aws), "--endpoint-url", emulator.endpoint, *map(str, arguments)]
         done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120)
         assert done.returncode == 0, done.stderr
         try:

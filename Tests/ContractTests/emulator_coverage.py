@@ -84,7 +84,8 @@ def page(make_client):
 def clients(endpoint):
     """Clients that neither check input nor retry."""
     config = botocore.config.Config(
-        parameter_validation=False, retries={"total_max_attempts": 1}, s3={"addressing_style": "path"}, read_timeout=30)
+        parameter_validation=False, inject_host_prefix=False, retries={"total_max_attempts": 1},
+        s3={"addressing_style": "path"}, read_timeout=30)
     return lambda service: boto3.client(
         service, endpoint_url=endpoint, region_name="us-east-1", aws_access_key_id="888888888888",
         aws_secret_access_key="test", config=config)

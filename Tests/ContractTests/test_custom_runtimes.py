@@ -73,7 +73,7 @@ def table(client, unique):
 
 
 def test_our_bootstrap_runs_under_awss_runtime_interface_emulator(client, endpoint, table, tmp_path):
-    event = json.loads((ROOT / "events" / "sqs-to-store.json").read_text())
+    event = json.loads((ROOT / "events" / "sqsToStore-batch.json").read_text())
     with open(tmp_path / "rie.log", "wb") as log:
         emulator = RuntimeInterfaceEmulator("sqsToStore", endpoint, log, {"REALTIME_TABLE": table})
         try:

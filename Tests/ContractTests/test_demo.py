@@ -52,7 +52,7 @@ def test_every_layer_adds_up_in_duckdb(demo):
     report, lake = demo
 
     def count(pattern):
-        return duckdb.sql(f"SELECT count(*) FROM read_parquet('{lake}/{pattern}')").fetchone()[0]
+        return duckdb.sql(f"SELECT count(*) FROM read_parquet('{lake}/{pattern}')").fetchall()[0][0]
 
     layers = report["layers"]
     assert count("raw/*/*/*.parquet") == layers["bronze"] == sum(slot["bronze_rows"] for slot in report["slots"])
@@ -61,10 +61,10 @@ def test_every_layer_adds_up_in_duckdb(demo):
     assert layers["bronze"] == layers["silver"] + layers["duplicates"] + layers["quarantine"]
     hours = duckdb.sql(
         f"SELECT sum(espectadores * segundos_intervalo) / 3600.0 FROM read_parquet('{lake}/silver/streams/*/*/*.parquet')"
-    ).fetchone()[0]
+    ).fetchall()[0][0]
     for table in ("fato_streams", "participacao_idioma", "tendencia_horaria", "faixa_popularidade"):
         total = duckdb.sql(
-            f"SELECT sum(total_horas_assistidas) FROM read_parquet('{lake}/gold/{table}/*/*.parquet')").fetchone()[0]
+            f"SELECT sum(total_horas_assistidas) FROM read_parquet('{lake}/gold/{table}/*/*.parquet')").fetchall()[0][0]
         assert total == pytest.approx(hours, rel=1e-9), table
 
 

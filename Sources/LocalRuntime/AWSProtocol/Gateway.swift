@@ -29,10 +29,21 @@ package struct Gateway: Sendable {
                     "Missing Authentication Token: sign the request (any key will do) with SigV4.", status: 403))
         }
         guard let service = services[scope.service] else {
-            return Self.plain(.notImplemented("the service '\(scope.service)'"))
+            return Self.refusal(.notImplemented("the service '\(scope.service)'"), to: http)
         }
         return await service.respond(
             to: AWSRequest(http: http, scope: scope, requestID: makeRequestID(), host: host))
+    }
+
+    /// An answer on behalf of a service that is not there: callers of the Query protocol send forms and read XML.
+    private static func refusal(_ error: WireError, to http: HTTPRequest) -> HTTPResponse {
+        guard http.headers["content-type"]?.hasPrefix("application/x-www-form-urlencoded") == true else {
+            return plain(error)
+        }
+        let detail = XMLElement("Error", [XMLElement("Code", error.code), XMLElement("Message", error.message)])
+        return HTTPResponse(
+            status: error.status, headers: ["Content-Type": "text/xml"],
+            body: .bytes(XMLElement("ErrorResponse", [detail]).document))
     }
 
     /// An answer for a caller of whom nothing is known, not even which format it reads.

@@ -14,7 +14,8 @@ struct Invoke: AsyncParsableCommand {
     @Argument(help: ArgumentHelp("Name or ARN of the function.", valueName: "FUNCTION"))
     var function: String
 
-    @Option(help: ArgumentHelp("File with the event, e.g. events/extract.json; {} without it.", valueName: "FILE"))
+    @Option(
+        help: ArgumentHelp("File with the event, e.g. events/extract-schedule.json; {} without it.", valueName: "FILE"))
     var event: String?
 
     @Option(help: ArgumentHelp("The emulator; AWS_ENDPOINT_URL or http://127.0.0.1:4566 by default.", valueName: "URL"))

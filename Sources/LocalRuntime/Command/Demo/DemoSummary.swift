@@ -79,7 +79,7 @@ struct DemoSummary {
         """
         The lake lies in \(paint.bold(report.lake)), readable by anything. Try next:
           rivulet-local up --state \(report.state)
-          rivulet-local invoke goldJob --event events/gold-job.json
+          rivulet-local invoke goldJob --event events/goldJob-local-dates.json
           python3 -c "import pyarrow.parquet as p; print(p.read_table('\(report.lake)/gold/top_jogos').to_pandas())"
         """
     }
