@@ -222,6 +222,10 @@ enum CBootstrap {
                 } else if (is("pid")) {
                     char out[64];
                     answer("response", "", out, sprintf(out, "%d", getpid()));
+                } else if (is("slow-finish")) {
+                    char out[64];
+                    answer("response", "", out, sprintf(out, "%d", getpid()));
+                    for (;;) pause();
                 } else if (is("descriptors")) {
                     int open_ones = 0;
                     for (int d = 0; d < 4096; d++) if (fcntl(d, F_GETFD) != -1) open_ones++;

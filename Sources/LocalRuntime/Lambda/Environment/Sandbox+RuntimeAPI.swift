@@ -107,8 +107,9 @@ extension Sandbox {
         if case .failure(let failure) = outcome, failure.isLogged {
             log.say(PlatformLines.failed(failure, requestID: requestID))
         }
-        log.say(PlatformLines.end(requestID))
-        log.say(PlatformLines.report(report, requestID: requestID, traceID: work.invocation.traceID))
+        log.say(
+            PlatformLines.end(requestID),
+            PlatformLines.report(report, requestID: requestID, traceID: work.invocation.traceID))
         let tail = work.invocation.wantsLogTail ? log.endTail(limit: means.limits.logTail) : nil
         work.continuation.resume(returning: Completion(outcome: outcome, report: report, logTail: tail))
     }

@@ -1,5 +1,6 @@
 import AWSProtocol
 package import EmulatorClock
+import Glibc
 
 /// The tracing header of X-Ray.
 /// https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader
@@ -13,9 +14,9 @@ package enum TraceID {
 
     /// Random hex digits.
     static func hex(_ digits: Int) -> String {
-        var generator = SystemRandomNumberGenerator()
-        var bytes: [UInt8] = []
-        while bytes.count * 2 < digits { withUnsafeBytes(of: generator.next()) { bytes.append(contentsOf: $0) } }
-        return Hex.encode(bytes.prefix(digits / 2))
+        var bytes = [UInt8](repeating: 0, count: digits / 2)
+        // Cannot fail: it gives up to 256 bytes at once.
+        _ = getentropy(&bytes, bytes.count)
+        return Hex.encode(bytes)
     }
 }

@@ -53,12 +53,16 @@ final class LogStream: Sendable {
         }
     }
 
-    /// A line of the platform's own, after all that was printed before.
-    func say(_ line: String) {
+    /// Lines of the platform's own, after all that was printed before.
+    func say(_ lines: String...) {
         drain()
         state.withLock { state in
             finishLine(in: &state)
-            log(Array(line.utf8), in: &state)
+            for line in lines {
+                state.tail?.append(contentsOf: line.utf8)
+                state.tail?.append(UInt8(ascii: "\n"))
+                emit(line)
+            }
         }
     }
 

@@ -1,18 +1,31 @@
+import Glibc
 import NIOCore
 import NIOHTTP1
 
-/// One connection of a bootstrap to its environment's Runtime API: gathers requests, hands them to the sandbox, and
-/// writes what it answers. The pipeline in front lets no second request through before the first is answered.
+/// One connection of a bootstrap to its environment's Runtime API: gathers requests, hands them one by one to the sandbox,
+/// and writes what it answers.
 final class RuntimeConnection: ChannelInboundHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias OutboundOut = HTTPServerResponsePart
 
+    fileprivate struct Request {
+        var head: HTTPRequestHead
+        var body: ByteBuffer?
+        var isTooLarge = false
+    }
+
+    /// A bootstrap that sends more requests than this without waiting for answers is cut off.
+    private static let mostWaiting = 16
+
     private let sandbox: Sandbox
     private let largestBody: Int
     private var context: ChannelHandlerContext?
-    private var head: HTTPRequestHead?
-    private var body: ByteBuffer?
-    private var isTooLarge = false
+    /// The request that is still arriving.
+    private var arriving: Request?
+    /// The request that is being answered.
+    private var current: Request?
+    /// Requests that came before the one in front of them was answered.
+    private var waiting: [Request] = []
 
     init(sandbox: Sandbox, largestBody: Int) {
         self.sandbox = sandbox
@@ -40,16 +53,30 @@ final class RuntimeConnection: ChannelInboundHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch unwrapInboundIn(data) {
         case .head(let head):
-            self.head = head
-            body = nil
-            isTooLarge = false
+            arriving = Request(head: head)
+            // curl asks before it sends a large body, and waits a second for leave.
+            if current == nil, head.headers.first(name: "expect") != nil {
+                context.writeAndFlush(
+                    wrapOutboundOut(.head(HTTPResponseHead(version: .http1_1, status: .continue))), promise: nil)
+            }
         case .body(var piece): take(&piece)
         case .end:
-            guard let head else { return }
-            handle(head)
-            body = nil
+            guard let request = arriving else { return }
+            arriving = nil
+            if current == nil { return handle(request) }
+            waiting.append(request)
+            if waiting.count > Self.mostWaiting { close() }
         }
     }
+
+    /// A bootstrap that writes head and body apart waits, by Nagle's rule, for the head's acknowledgement; the kernel would
+    /// hold that back for 40 ms.
+    func channelReadComplete(context: ChannelHandlerContext) {
+        if arriving != nil { _ = context.channel.setOption(Self.quickAcknowledgement, value: 1) }
+        context.fireChannelReadComplete()
+    }
+
+    private static let quickAcknowledgement = ChannelOptions.tcpOption(NIOBSDSocket.Option(rawValue: TCP_QUICKACK))
 
     func close() {
         context?.close(promise: nil)
@@ -57,46 +84,45 @@ final class RuntimeConnection: ChannelInboundHandler {
 
     /// Past the limit the body is read on, but not kept: the bootstrap should learn of it rather than see its pipe break.
     private func take(_ piece: inout ByteBuffer) {
-        let size = (body?.readableBytes ?? 0) + piece.readableBytes
-        guard !isTooLarge, size <= largestBody else {
-            isTooLarge = true
-            body = nil
+        let size = (arriving?.body?.readableBytes ?? 0) + piece.readableBytes
+        guard arriving?.isTooLarge == false, size <= largestBody else {
+            arriving?.isTooLarge = true
+            arriving?.body = nil
             return
         }
-        if body == nil { body = piece } else { body?.writeBuffer(&piece) }
+        if arriving?.body == nil { arriving?.body = piece } else { arriving?.body?.writeBuffer(&piece) }
     }
 
-    private func handle(_ head: HTTPRequestHead) {
+    private func handle(_ request: Request) {
+        current = request
         do throws(RuntimeRefusal) {
-            let route = try RuntimeRoute(method: head.method.rawValue, uri: head.uri)
-            guard Self.isOwnHost(head.headers.first(name: "host")) else { throw .foreignHost }
-            try dispatch(route, head)
+            let route = try RuntimeRoute(method: request.head.method.rawValue, uri: request.head.uri)
+            guard Self.isOwnHost(request.head.headers.first(name: "host")) else { throw .foreignHost }
+            try dispatch(route, request)
         } catch {
             refuse(error)
         }
     }
 
-    private func dispatch(_ route: RuntimeRoute, _ head: HTTPRequestHead) throws(RuntimeRefusal) {
-        let body = body.map { Array($0.readableBytesView) } ?? []
-        let errorType = head.headers.first(name: "lambda-runtime-function-error-type")
+    private func dispatch(_ route: RuntimeRoute, _ request: Request) throws(RuntimeRefusal) {
         switch route {
         case .next: sandbox.next(self)
         case .response(let requestID):
-            if let mode = head.headers.first(name: "lambda-runtime-function-response-mode"), mode == "streaming" {
-                throw .notImplemented("response streaming")
-            }
-            sandbox.answer(requestID, isTooLarge ? .tooLarge : .response(body), on: self)
+            let mode = request.head.headers.first(name: "lambda-runtime-function-response-mode")
+            guard mode != "streaming" else { throw .notImplemented("response streaming") }
+            sandbox.answer(requestID, request.isTooLarge ? .tooLarge : .response(request.bytes), on: self)
         case .error(let requestID):
-            sandbox.answer(requestID, isTooLarge ? .tooLarge : .error(body, type: errorType), on: self)
-        case .initError: sandbox.initError(body, type: errorType, on: self)
+            let error = Sandbox.Answer.error(request.bytes, type: request.errorType)
+            sandbox.answer(requestID, request.isTooLarge ? .tooLarge : error, on: self)
+        case .initError: sandbox.initError(request.bytes, type: request.errorType, on: self)
         }
     }
 
     /// A page in a browser may reach the port under a name of its own (DNS rebinding); that name shows in `Host`.
     private static func isOwnHost(_ host: String?) -> Bool {
         guard let host else { return true }
-        let name = host.prefix { $0 != ":" }
-        return name == "127.0.0.1" || name == "localhost"
+        let name = host.utf8.prefix { $0 != UInt8(ascii: ":") }
+        return name.elementsEqual("127.0.0.1".utf8) || name.elementsEqual("localhost".utf8)
     }
 }
 
@@ -135,21 +161,27 @@ extension RuntimeConnection {
     private static let accepted = Array("{\"status\":\"OK\"}\n".utf8)
 
     private func write(_ status: HTTPResponseStatus, _ headers: HTTPHeaders, _ bytes: [UInt8]) {
-        guard let context, let request = head else { return }
+        guard let context, let request = current else { return }
+        current = nil
         var response = HTTPResponseHead(version: .http1_1, status: status, headers: headers)
         response.headers.add(name: "Content-Length", value: String(bytes.count))
-        if !request.isKeepAlive { response.headers.add(name: "Connection", value: "close") }
+        if !request.head.isKeepAlive { response.headers.add(name: "Connection", value: "close") }
         context.write(wrapOutboundOut(.head(response)), promise: nil)
         if !bytes.isEmpty {
             context.write(
                 wrapOutboundOut(.body(.byteBuffer(context.channel.allocator.buffer(bytes: bytes)))), promise: nil)
         }
-        guard request.isKeepAlive else {
-            // The loop holds both until the write is done.
+        guard request.head.isKeepAlive else {
             let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
             context.writeAndFlush(wrapOutboundOut(.end(nil))).whenComplete { _ in bound.value.close(promise: nil) }
             return
         }
         context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+        if !waiting.isEmpty { handle(waiting.removeFirst()) }
     }
+}
+
+extension RuntimeConnection.Request {
+    fileprivate var bytes: [UInt8] { body.map { Array($0.readableBytesView) } ?? [] }
+    fileprivate var errorType: String? { head.headers.first(name: "lambda-runtime-function-error-type") }
 }

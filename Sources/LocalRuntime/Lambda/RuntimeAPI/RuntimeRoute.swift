@@ -8,8 +8,8 @@ enum RuntimeRoute: Equatable {
 
     /// - Throws: what the path is answered with when it is none of these.
     init(method: String, uri: String) throws(RuntimeRefusal) {
-        let path = uri.prefix { $0 != "?" }
-        let parts = path.split(separator: "/", omittingEmptySubsequences: true)
+        let path = uri.utf8.prefix { $0 != UInt8(ascii: "?") }
+        let parts = path.split(separator: UInt8(ascii: "/")).map(Substring.init)
         guard parts.first == "2018-06-01", parts.count >= 3, parts[1] == "runtime" else {
             throw Self.refusal(of: parts)
         }
