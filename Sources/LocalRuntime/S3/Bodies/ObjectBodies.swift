@@ -1,4 +1,5 @@
 import Dispatch
+import EmulatorClock
 import EmulatorDatabase
 import Foundation
 import Glibc
@@ -16,12 +17,12 @@ final class ObjectBodies: Sendable {
 
     private let folder: String
     private let isDurable: Bool
-    private let grace: DispatchTimeInterval
+    private let grace: Duration
     private let queue = DispatchQueue(label: "rivulet.s3.bodies", attributes: .concurrent)
 
     /// - Parameter grace: how long a file outlives its object. An answer names the file by its path, and the server
     ///   opens it a moment later; the object may be overwritten between the two.
-    init(folder: URL, durability: EmulatorDatabase.Durability, grace: DispatchTimeInterval = .seconds(10)) {
+    init(folder: URL, durability: EmulatorDatabase.Durability, grace: Duration) {
         self.folder = folder.path
         isDurable = durability == .full
         self.grace = grace
@@ -64,7 +65,8 @@ final class ObjectBodies: Sendable {
         guard !files.isEmpty else { return }
         let paths = files.map(path(of:))
         let remove: @Sendable () -> Void = { paths.forEach { unlink($0) } }
-        grace == .nanoseconds(0) ? remove() : queue.asyncAfter(deadline: .now() + grace, execute: remove)
+        guard grace > .zero else { return remove() }
+        queue.asyncAfter(deadline: .now() + .milliseconds(Int(grace.milliseconds)), execute: remove)
     }
 
     /// Removes what a crash left: files half written, and those that no row names. Files of other names are not ours.

@@ -23,15 +23,16 @@ package final class S3Service: AWSService {
     /// - Parameters:
     ///   - folder: where bodies that are too large for a row lie (`StateFolder.objects`).
     ///   - hostSuffixes: the emulator's own names; `lake.localhost` then addresses the bucket `lake`.
+    ///   - bodyGrace: how long a body's file outlives its object, for an answer that is about to open it.
     ///   - reportFault: told what lies behind an answer 500.
     package init(
         database: EmulatorDatabase, bodies folder: URL, clock: any Timekeeper,
         durability: EmulatorDatabase.Durability = .full, limits: S3Limits = .aws,
-        hostSuffixes: [String] = ["localhost"],
+        hostSuffixes: [String] = ["localhost"], bodyGrace: Duration = .seconds(10),
         reportFault: @escaping @Sendable (any Error) -> Void = { _ in }
     ) {
         self.database = database
-        bodies = ObjectBodies(folder: folder, durability: durability)
+        bodies = ObjectBodies(folder: folder, durability: durability, grace: bodyGrace)
         self.clock = clock
         self.limits = limits
         self.hostSuffixes = hostSuffixes

@@ -6,6 +6,11 @@ struct S3Target: Equatable {
     var bucket: String?
     var key: ObjectKey?
 
+    init(bucket: String?, key: ObjectKey?) {
+        self.bucket = bucket
+        self.key = key
+    }
+
     /// - Parameter hostSuffixes: the emulator's own names; what stands before one of them is a bucket.
     /// - Throws: `S3Error.invalidURI` when the path is not percent-encoded UTF-8, `.keyTooLong`.
     init(path: String, host: String, hostSuffixes: [String], limits: S3Limits) throws(S3Error) {
