@@ -25,7 +25,8 @@ struct GroupStore {
         let rows = try Row.fetchAll(
             db.cachedStatement(
                 sql: """
-                    SELECT id, visible_at_ms FROM sqs_message WHERE queue = ? AND group_id = ? ORDER BY id LIMIT ?
+                    SELECT id, visible_at_ms FROM sqs_message WHERE queue = ? AND group_id = ?
+                        AND deduplication_id IS NOT NULL ORDER BY id LIMIT ?
                     """),
             arguments: [queue.id, group, limit])
         return rows.prefix { ($0[1] as Int64) <= horizon.milliseconds }.map { $0[0] }
@@ -46,7 +47,8 @@ struct GroupStore {
         let head = try Row.fetchOne(
             db.cachedStatement(
                 sql: """
-                    SELECT id, visible_at_ms FROM sqs_message WHERE queue = ? AND group_id = ? ORDER BY id LIMIT 1
+                    SELECT id, visible_at_ms FROM sqs_message WHERE queue = ? AND group_id = ?
+                        AND deduplication_id IS NOT NULL ORDER BY id LIMIT 1
                     """),
             arguments: [queue.id, group])
         if let head {

@@ -18,69 +18,57 @@ struct MessageStore {
             ELSE substr(ifnull(later_receives || ' ', '') || ?2, -1400) END
         """
 
-    /// A message as it is put into its row.
-    struct NewRow: Sendable {
-        var messageID: String
-        var body: String
-        var attributes: String?
-        var sender: String
-        var sent: Timestamp
-        var visibleAt: Timestamp
-        var groupID: String?
-        var deduplicationID: String?
-        var traceHeader: String?
-    }
+    private static let insert = """
+        INSERT INTO sqs_message (queue, message_id, body, attributes, sender, sent_at_ms, visible_at_ms,
+            group_id, deduplication_id, trace_header)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """
 
-    func insert(_ row: NewRow, into queue: Queue) throws -> Int64 {
-        try db.cachedStatement(
-            sql: """
-                INSERT INTO sqs_message (queue, message_id, body, attributes, sender, sent_at_ms, visible_at_ms,
-                    group_id, deduplication_id, trace_header)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                """
-        ).execute(arguments: [
-            queue.id, row.messageID, row.body, row.attributes, row.sender, row.sent.milliseconds,
-            row.visibleAt.milliseconds, row.groupID, row.deduplicationID, row.traceHeader,
+    /// - Returns: the row's id, which grows with every message.
+    func insert(
+        _ message: PreparedMessage, into queue: Queue, sent: Timestamp, visibleAt: Timestamp
+    ) throws -> Int64 {
+        try db.cachedStatement(sql: Self.insert).execute(arguments: [
+            queue.id, message.messageID, message.body, message.attributes, message.sender, sent.milliseconds,
+            visibleAt.milliseconds, message.groupID, message.deduplicationID, message.traceHeader,
         ])
         return db.lastInsertedRowID
     }
+
+    private static let claim = """
+        UPDATE sqs_message SET visible_at_ms = ?1, receive_count = receive_count + 1, \(noteReceive)
+        WHERE id IN (
+            SELECT id FROM sqs_message WHERE queue = ?3 AND visible_at_ms <= ?4
+            ORDER BY visible_at_ms LIMIT ?5)
+        RETURNING \(columns)
+        """
 
     /// Hides up to `limit` messages that were visible at `horizon` until `hiddenUntil`, and gives them out.
     func claim(
         from queue: Queue, limit: Int, visibleAt horizon: Timestamp, hiddenUntil: Timestamp, now: Timestamp
     ) throws -> [ClaimedMessage] {
-        let statement = try db.cachedStatement(
-            sql: """
-                UPDATE sqs_message SET visible_at_ms = ?1, receive_count = receive_count + 1, \(Self.noteReceive)
-                WHERE id IN (
-                    SELECT id FROM sqs_message WHERE queue = ?3 AND visible_at_ms <= ?4
-                    ORDER BY visible_at_ms LIMIT ?5)
-                RETURNING \(Self.columns)
-                """)
-        return try fetchClaimed(
-            statement,
-            [hiddenUntil.milliseconds, now.milliseconds, queue.id, horizon.milliseconds, limit], queue, now
+        try fetchClaimed(
+            db.cachedStatement(sql: Self.claim),
+            [hiddenUntil.milliseconds, now.milliseconds, queue.id, horizon.milliseconds, limit]
         ).sorted { $0.id < $1.id }
     }
 
+    private static let claimOne = """
+        UPDATE sqs_message SET visible_at_ms = ?1, receive_count = receive_count + 1, \(noteReceive)
+        WHERE id = ?3 RETURNING \(columns)
+        """
+
     /// Hides and gives out one message.
-    func claim(_ id: Int64, from queue: Queue, hiddenUntil: Timestamp, now: Timestamp) throws -> ClaimedMessage? {
-        let statement = try db.cachedStatement(
-            sql: """
-                UPDATE sqs_message SET visible_at_ms = ?1, receive_count = receive_count + 1, \(Self.noteReceive)
-                WHERE id = ?3 RETURNING \(Self.columns)
-                """)
-        return try fetchClaimed(
-            statement, [hiddenUntil.milliseconds, now.milliseconds, id], queue, now
+    func claim(_ id: Int64, hiddenUntil: Timestamp, now: Timestamp) throws -> ClaimedMessage? {
+        try fetchClaimed(
+            db.cachedStatement(sql: Self.claimOne), [hiddenUntil.milliseconds, now.milliseconds, id]
         ).first
     }
 
-    private func fetchClaimed(
-        _ statement: Statement, _ arguments: StatementArguments, _ queue: Queue, _ now: Timestamp
-    ) throws -> [ClaimedMessage] {
+    private func fetchClaimed(_ statement: Statement, _ arguments: StatementArguments) throws -> [ClaimedMessage] {
         var claimed: [ClaimedMessage] = []
         let rows = try Row.fetchCursor(statement, arguments: arguments)
-        while let row = try rows.next() { claimed.append(try ClaimedMessage(row, of: queue, now: now)) }
+        while let row = try rows.next() { claimed.append(ClaimedMessage(row)) }
         return claimed
     }
 
@@ -100,7 +88,7 @@ struct MessageStore {
     }
 
     /// Removes what has outlived the queue's retention; the groups that lost a message.
-    func expire(_ queue: Queue, now: Timestamp) throws -> Set<String> {
+    func expired(_ queue: Queue, now: Timestamp) throws -> Set<String> {
         let statement = try db.cachedStatement(
             sql: "DELETE FROM sqs_message WHERE queue = ? AND sent_at_ms <= ? RETURNING group_id")
         let cutoff = now - queue.settings.retention
@@ -120,10 +108,22 @@ struct MessageStore {
     }
 
     /// Deletes what the handle's own receive gave out; nothing when the message has been received again since.
-    func delete(_ handle: ReceiptHandle) throws {
-        try db.cachedStatement(
-            sql: "DELETE FROM sqs_message WHERE id = ? AND queue = ? AND earlier_receives + receive_count = ?"
-        ).execute(arguments: [handle.message, handle.queue, handle.receive])
+    ///
+    /// - Returns: the group that lost a message, if it named one.
+    func delete(_ handle: ReceiptHandle) throws -> String? {
+        let statement = try db.cachedStatement(
+            sql: """
+                DELETE FROM sqs_message WHERE id = ? AND queue = ? AND earlier_receives + receive_count = ?
+                RETURNING group_id
+                """)
+        return try String?.fetchOne(statement, arguments: [handle.message, handle.queue, handle.receive]) ?? nil
+    }
+
+    /// The message in a row as it is, without receiving it.
+    func message(_ id: Int64) throws -> ClaimedMessage? {
+        try Row.fetchOne(
+            db.cachedStatement(sql: "SELECT \(Self.columns) FROM sqs_message WHERE id = ?"), arguments: [id]
+        ).map(ClaimedMessage.init)
     }
 
     func changeVisibility(of handle: ReceiptHandle, until instant: Timestamp) throws {
@@ -147,34 +147,59 @@ struct MessageStore {
     }
 
     func deleteAll(of queue: Queue) throws {
-        for table in ["sqs_message", "sqs_group", "sqs_deduplication"] {
+        for table in ["sqs_message", "sqs_group", "sqs_deduplication", "sqs_fair_share", "sqs_receive_attempt"] {
             try db.execute(sql: "DELETE FROM \(table) WHERE queue = ?", arguments: [queue.id])
         }
     }
 }
 
-/// A message just received, with what decides whether it is handed out or given up.
-struct ClaimedMessage {
+/// A message just received, as its row has it.
+struct ClaimedMessage: Sendable {
     let id: Int64
+    let messageID: String
+    let body: String
+    let attributes: String?
+    let sender: String
+    let sent: Timestamp
+    let firstReceived: Timestamp
     /// How often this queue has handed it out, this receive included.
     let receiveCount: Int
+    let earlierReceives: Int
     let groupID: String?
-    let message: ReceivedMessage
+    let deduplicationID: String?
+    let traceHeader: String?
+    let sourceARN: String?
 
     /// Reads a row of `MessageStore.columns`.
-    init(_ row: Row, of queue: Queue, now: Timestamp) throws {
+    init(_ row: Row) {
         id = row[0]
+        messageID = row[1]
+        body = row[2]
+        attributes = row[3]
+        sender = row[4]
+        sent = Timestamp(milliseconds: row[5])
+        firstReceived = Timestamp(milliseconds: row[6])
         receiveCount = row[7]
+        earlierReceives = row[8]
         groupID = row[9]
-        let receive = (row[7] as Int64) + (row[8] as Int64)
-        let handle = ReceiptHandle(queue: queue.id, message: id, receive: receive, received: now)
-        message = ReceivedMessage(
-            messageID: row[1], receiptHandle: handle.wire, body: row[2],
-            attributes: try [String: MessageAttribute](stored: row[3]), senderID: row[4],
-            sent: Timestamp(milliseconds: row[5]), firstReceived: Timestamp(milliseconds: row[6]),
-            receiveCount: Int(receive), groupID: row[9], deduplicationID: row[10],
-            sequenceNumber: queue.settings.fifo.map { _ in SequenceNumber.text(of: row[0]) }, traceHeader: row[11],
-            deadLetterSourceARN: row[12])
+        deduplicationID = row[10]
+        traceHeader = row[11]
+        sourceARN = row[12]
+    }
+
+    func handle(in queue: Queue, receivedAt now: Timestamp) -> ReceiptHandle {
+        ReceiptHandle(queue: queue.id, message: id, receive: Int64(earlierReceives + receiveCount), received: now)
+    }
+
+    /// The message as it is handed out. Not the writer's work.
+    func received(from queue: Queue, handle: ReceiptHandle) throws -> ReceivedMessage {
+        ReceivedMessage(
+            messageID: messageID, receiptHandle: handle.wire, body: body,
+            attributes: try [String: MessageAttribute](stored: attributes), senderID: sender, sent: sent,
+            firstReceived: firstReceived, receiveCount: earlierReceives + receiveCount, groupID: groupID,
+            deduplicationID: deduplicationID,
+            sequenceNumber: queue.settings.fifo.map { _ in SequenceNumber.text(of: id) }, traceHeader: traceHeader,
+            deadLetterSourceARN: sourceARN)
     }
 }
 

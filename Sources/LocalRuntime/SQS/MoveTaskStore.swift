@@ -77,9 +77,8 @@ struct MoveTaskStore {
         ).execute(arguments: [target.id, RequestID.random(), now.milliseconds, id])
         let group = try String?.fetchOne(
             db.cachedStatement(sql: "DELETE FROM sqs_message WHERE id = ? RETURNING group_id"), arguments: [id])
-        guard let group = group ?? nil, source.settings.fifo != nil else { return }
-        try GroupStore(db: db).refresh(group, in: source)
-        try GroupStore(db: db).refresh(group, in: target)
+        try MessageGroups(db: db, queue: source).lost(group ?? nil)
+        try MessageGroups(db: db, queue: target).gained(group ?? nil, now: now)
     }
 
     private static func task(_ row: Row) -> MoveTask {

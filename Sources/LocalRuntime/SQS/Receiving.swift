@@ -12,8 +12,14 @@ struct Receiving {
     let now: Timestamp
 
     struct Outcome: Sendable {
-        var messages: [ReceivedMessage] = []
+        var messages: [HandedOut] = []
         var deadLettered = 0
+    }
+
+    /// A message and the handle under which it is handed out.
+    struct HandedOut: Sendable {
+        let message: ClaimedMessage
+        let handle: ReceiptHandle
     }
 
     private var messages: MessageStore { MessageStore(db: db) }
@@ -21,19 +27,12 @@ struct Receiving {
     private var hiddenUntil: Timestamp { now + visibilityTimeout }
 
     func run() throws -> Outcome {
-        for group in try messages.expire(queue, now: now) where queue.settings.fifo != nil {
-            try groups.refresh(group, in: queue)
-        }
+        try messages.expire(queue, now: now)
         var outcome = Outcome()
         var horizon = now
         while outcome.messages.count < maximum {
             let before = outcome.deadLettered
-            let limit = maximum - outcome.messages.count
-            let claimed =
-                queue.settings.fifo == nil
-                ? try messages.claim(
-                    from: queue, limit: limit, visibleAt: horizon, hiddenUntil: hiddenUntil, now: now)
-                : try claimGroups(limit: limit, visibleAt: horizon)
+            let claimed = try claim(maximum - outcome.messages.count, visibleAt: horizon)
             for message in claimed { try take(message, &outcome) }
             if claimed.isEmpty || outcome.deadLettered == before { break }
             // With no visibility timeout what was just taken shows again at once; it must not be taken twice.
@@ -42,32 +41,42 @@ struct Receiving {
         return outcome
     }
 
-    private func take(_ claimed: ClaimedMessage, _ outcome: inout Outcome) throws {
-        guard let policy = queue.settings.redrivePolicy, claimed.receiveCount > policy.maxReceiveCount,
-            let deadLetterQueue
-        else { return outcome.messages.append(claimed.message) }
-        try messages.move(claimed.id, from: queue, toDeadLetterQueue: deadLetterQueue, now: now)
-        outcome.deadLettered += 1
-        guard queue.settings.fifo != nil, let group = claimed.groupID else { return }
-        try groups.refresh(group, in: queue)
-        try groups.refresh(group, in: deadLetterQueue)
+    private func claim(_ limit: Int, visibleAt horizon: Timestamp) throws -> [ClaimedMessage] {
+        guard queue.settings.fifo == nil else { return try claimGroups(limit, visibleAt: horizon) }
+        let shares = FairShares(db: db, queue: queue)
+        guard try shares.areKept() else {
+            return try messages.claim(
+                from: queue, limit: limit, visibleAt: horizon, hiddenUntil: hiddenUntil, now: now)
+        }
+        return try claim(shares.next(limit, visibleAt: horizon, now: now))
     }
 
     /// As many messages of one group as there are, then the next group.
     /// https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/FIFO-queues-understanding-logic.html
-    private func claimGroups(limit: Int, visibleAt horizon: Timestamp) throws -> [ClaimedMessage] {
+    private func claimGroups(_ limit: Int, visibleAt horizon: Timestamp) throws -> [ClaimedMessage] {
         var claimed: [ClaimedMessage] = []
         for group in try groups.ready(in: queue, at: horizon, limit: limit) where claimed.count < limit {
-            let front = try groups.front(
-                of: group, in: queue, visibleAt: horizon, limit: limit - claimed.count)
-            for id in front {
-                guard let message = try messages.claim(id, from: queue, hiddenUntil: hiddenUntil, now: now) else {
-                    continue
-                }
-                claimed.append(message)
-            }
+            claimed += try claim(
+                groups.front(of: group, in: queue, visibleAt: horizon, limit: limit - claimed.count))
             try groups.refresh(group, in: queue)
         }
         return claimed
+    }
+
+    private func claim(_ ids: [Int64]) throws -> [ClaimedMessage] {
+        try ids.compactMap { try messages.claim($0, hiddenUntil: hiddenUntil, now: now) }
+    }
+
+    private func take(_ claimed: ClaimedMessage, _ outcome: inout Outcome) throws {
+        guard let policy = queue.settings.redrivePolicy, claimed.receiveCount > policy.maxReceiveCount,
+            let deadLetterQueue
+        else {
+            let handle = claimed.handle(in: queue, receivedAt: now)
+            return outcome.messages.append(HandedOut(message: claimed, handle: handle))
+        }
+        try messages.move(claimed.id, from: queue, toDeadLetterQueue: deadLetterQueue, now: now)
+        outcome.deadLettered += 1
+        try MessageGroups(db: db, queue: queue).lost(claimed.groupID)
+        try MessageGroups(db: db, queue: deadLetterQueue).gained(claimed.groupID, now: now)
     }
 }

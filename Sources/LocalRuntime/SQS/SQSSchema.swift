@@ -3,8 +3,9 @@ package import EmulatorDatabase
 extension SQSService {
     /// The tables of this service; only ever added to.
     ///
-    /// A receive touches the first index alone: it holds what is due in the order of its due time. Its third column
-    /// tells delayed messages from those in flight without a look at the table.
+    /// A receive goes by the first index alone: it holds what is due in the order of its due time. Its third column
+    /// tells delayed messages from those in flight without a look at the table. The indexes of groups hold only messages
+    /// that name one: of FIFO queues, whose messages all have a deduplication id, and of standard queues, whose have none.
     package static let schema: [SchemaVersion] = [
         SchemaVersion(
             "sqs-1",
@@ -52,7 +53,10 @@ extension SQSService {
             ) STRICT;
             CREATE INDEX sqs_message_by_visibility ON sqs_message (queue, visible_at_ms, receive_count);
             CREATE INDEX sqs_message_by_age ON sqs_message (queue, sent_at_ms);
-            CREATE INDEX sqs_message_by_group ON sqs_message (queue, group_id) WHERE group_id IS NOT NULL;
+            CREATE INDEX sqs_message_by_group ON sqs_message (queue, group_id)
+                WHERE group_id IS NOT NULL AND deduplication_id IS NOT NULL;
+            CREATE INDEX sqs_message_by_share ON sqs_message (queue, group_id, visible_at_ms)
+                WHERE group_id IS NOT NULL AND deduplication_id IS NULL;
 
             CREATE TRIGGER sqs_message_sent AFTER INSERT ON sqs_message BEGIN
                 UPDATE sqs_queue SET message_count = message_count + 1 WHERE id = NEW.queue;
@@ -84,6 +88,22 @@ extension SQSService {
                 PRIMARY KEY (queue, scope, deduplication_id)
             ) STRICT, WITHOUT ROWID;
             CREATE INDEX sqs_deduplication_by_expiry ON sqs_deduplication (queue, expires_at_ms);
+
+            CREATE TABLE sqs_fair_share (
+                queue INTEGER NOT NULL,
+                group_id TEXT NOT NULL,
+                served_at_ms INTEGER NOT NULL,
+                PRIMARY KEY (queue, group_id)
+            ) STRICT, WITHOUT ROWID;
+            CREATE INDEX sqs_fair_share_by_turn ON sqs_fair_share (queue, served_at_ms);
+
+            CREATE TABLE sqs_receive_attempt (
+                queue INTEGER NOT NULL,
+                attempt_id TEXT NOT NULL,
+                handles TEXT NOT NULL,
+                expires_at_ms INTEGER NOT NULL,
+                PRIMARY KEY (queue, attempt_id)
+            ) STRICT, WITHOUT ROWID;
 
             CREATE TABLE sqs_move_task (
                 number INTEGER PRIMARY KEY,

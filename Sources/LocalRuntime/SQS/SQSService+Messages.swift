@@ -13,12 +13,12 @@ extension SQSService {
 
     /// Sends messages that were checked before, all in one transaction, in their order.
     func store(_ messages: [OutgoingMessage], in queue: Queue, sender: String?) async throws -> [SentMessage] {
+        let prepared = messages.map { PreparedMessage($0, to: queue, sender: sender ?? queue.address.account) }
         let (sent, now) = try await database.write { [self] db in
-            let queue = try catalogue.current(queue)
             let sending = Sending(
-                db: db, queue: queue, sender: sender ?? queue.address.account,
-                deduplicationInterval: limits.deduplicationInterval, now: clock.now)
-            return (try messages.map { try sending.send($0) }, sending.now)
+                db: db, queue: try catalogue.current(queue), deduplicationInterval: limits.deduplicationInterval,
+                now: clock.now)
+            return (try prepared.map { try sending.send($0) }, sending.now)
         }
         let shown = sent.compactMap(\.visibleAt)
         longPolls.arrived(shown.count { $0 <= now }, in: queue.id)
@@ -31,70 +31,92 @@ extension SQSService {
     /// - Parameters:
     ///   - visibilityTimeout: nil takes the queue's own.
     ///   - wait: on the emulator's clock.
+    ///   - attemptID: names this receive of a FIFO queue, so that it can be asked for again.
     /// - Throws: `overLimit` when too many messages are in flight and the call would not wait;
     ///   `queueDoesNotExist`, also when the queue is deleted meanwhile; `CancellationError`.
     package func receive(
-        from queue: Queue, maximum: Int = 1, visibilityTimeout: Duration? = nil, wait: Duration = .zero
+        from queue: Queue, maximum: Int = 1, visibilityTimeout: Duration? = nil, wait: Duration = .zero,
+        attemptID: String? = nil
     ) async throws -> [ReceivedMessage] {
-        guard wait > .zero else {
-            return try await claim(from: queue, maximum, visibilityTimeout, isShort: true).outcome.messages
-        }
-        return try await poll(queue, maximum, visibilityTimeout, until: clock.now + wait) { _ in }
+        let request = ReceiveRequest(
+            queue: queue, maximum: maximum, visibilityTimeout: visibilityTimeout, attemptID: attemptID)
+        guard wait > .zero else { return try await claim(request, isShort: true).messages }
+        return try await poll(request, until: clock.now + wait) { _ in }
     }
 
     /// Receives up to `maximum` messages as soon as there are any, however long that takes.
     ///
     /// - Parameter parks: is told `true` whenever the queue was found empty and the call goes to sleep, and `false` when
     ///   it wakes to look again.
-    /// - Throws: as `receive(from:maximum:visibilityTimeout:wait:)`, but never `overLimit`.
+    /// - Throws: as `receive(from:maximum:visibilityTimeout:wait:attemptID:)`, but never `overLimit`.
     package func receiveWhenAvailable(
         from queue: Queue, maximum: Int, visibilityTimeout: Duration? = nil, parks: (Bool) -> Void = { _ in }
     ) async throws -> [ReceivedMessage] {
-        try await poll(queue, maximum, visibilityTimeout, until: nil, parks)
+        try await poll(
+            ReceiveRequest(queue: queue, maximum: maximum, visibilityTimeout: visibilityTimeout, attemptID: nil),
+            until: nil, parks)
     }
 
     private func poll(
-        _ queue: Queue, _ maximum: Int, _ visibilityTimeout: Duration?, until deadline: Timestamp?,
-        _ parks: (Bool) -> Void
+        _ request: ReceiveRequest, until deadline: Timestamp?, _ parks: (Bool) -> Void
     ) async throws -> [ReceivedMessage] {
+        let queue = request.queue.id
         do {
-            return try await longPolls.watching(queue.id) {
+            return try await longPolls.watching(queue) {
                 while true {
-                    let seen = longPolls.arrivals(in: queue.id)
-                    let (outcome, due) = try await claim(from: queue, maximum, visibilityTimeout, isShort: false)
-                    if !outcome.messages.isEmpty { return outcome.messages }
+                    let seen = longPolls.arrivals(in: queue)
+                    let (messages, due) = try await claim(request, isShort: false)
+                    if !messages.isEmpty { return messages }
                     if let deadline, clock.now >= deadline { return [] }
                     parks(true)
-                    try await longPolls.park(on: queue.id, seen: seen, due: due, until: deadline)
+                    try await longPolls.park(on: queue, seen: seen, due: due, until: deadline)
                     parks(false)
                 }
             }
         } catch let error as CancellationError {
             // This poll may have been woken for a message that it now leaves behind.
-            longPolls.arrived(1, in: queue.id)
+            longPolls.arrived(1, in: queue)
             throw error
         }
     }
 
+    /// Takes what there is.
+    ///
+    /// - Returns: the messages, and if there are none, when the next hidden one shows.
     private func claim(
-        from queue: Queue, _ maximum: Int, _ visibilityTimeout: Duration?, isShort: Bool
-    ) async throws -> (outcome: Receiving.Outcome, due: Timestamp?) {
+        _ request: ReceiveRequest, isShort: Bool
+    ) async throws -> (messages: [ReceivedMessage], due: Timestamp?) {
         try Task.checkCancellation()
-        let (outcome, due, hiddenUntil, deadLetterQueue) = try await database.write { [self] db in
-            let queue = try catalogue.current(queue)
+        let (outcome, queue, due, hiddenUntil) = try await database.write { [self] db in
+            let queue = try catalogue.current(request.queue)
             let now = clock.now
             let receiving = Receiving(
                 db: db, queue: queue, deadLetterQueue: catalogue.deadLetterQueue(of: queue),
-                maximum: try admitted(maximum, of: queue, isShort: isShort, db, now),
-                visibilityTimeout: visibilityTimeout ?? queue.settings.visibilityTimeout, now: now)
-            let outcome = try receiving.run()
+                maximum: try admitted(request.maximum, of: queue, isShort: isShort, db, now),
+                visibilityTimeout: request.visibilityTimeout ?? queue.settings.visibilityTimeout, now: now)
+            let outcome = try run(receiving, attempt: request.attemptID)
             inFlightBound.handedOut(outcome.messages.count, of: queue.id)
-            let due = outcome.messages.isEmpty ? try MessageStore(db: db).nextDue(of: queue, after: now) : nil
-            return (outcome, due, now + receiving.visibilityTimeout, receiving.deadLetterQueue?.id)
+            let isEmpty = outcome.messages.isEmpty && !isShort
+            let due = isEmpty ? try MessageStore(db: db).nextDue(of: queue, after: now) : nil
+            return (outcome, queue, due, now + receiving.visibilityTimeout)
         }
-        if let deadLetterQueue { longPolls.arrived(outcome.deadLettered, in: deadLetterQueue) }
+        if outcome.deadLettered > 0, let deadLetterQueue = catalogue.deadLetterQueue(of: queue) {
+            longPolls.arrived(outcome.deadLettered, in: deadLetterQueue.id)
+        }
         if !outcome.messages.isEmpty { longPolls.becomesDue(at: hiddenUntil, in: queue.id) }
-        return (outcome, due)
+        return (try outcome.messages.map { try $0.message.received(from: queue, handle: $0.handle) }, due)
+    }
+
+    private func run(_ receiving: Receiving, attempt: String?) throws -> Receiving.Outcome {
+        guard let attempt, receiving.queue.settings.fifo != nil else { return try receiving.run() }
+        let attempts = ReceiveAttempts(db: receiving.db, queue: receiving.queue)
+        let now = receiving.now
+        if let messages = try attempts.replay(attempt, hiddenUntil: now + receiving.visibilityTimeout, now: now) {
+            return Receiving.Outcome(messages: messages)
+        }
+        let outcome = try receiving.run()
+        try attempts.remember(attempt, outcome.messages.map(\.handle), until: now + limits.deduplicationInterval)
+        return outcome
     }
 
     private func admitted(
@@ -138,15 +160,13 @@ extension SQSService {
         _ handle: ReceiptHandle, _ wire: String, from queue: Queue, _ db: Database
     ) throws -> String? {
         let messages = MessageStore(db: db)
-        guard queue.settings.fifo != nil else {
-            try messages.delete(handle)
-            return nil
+        if queue.settings.fifo != nil {
+            guard let state = try messages.state(of: handle) else { return nil }
+            try checkUnexpired(handle, wire, state)
         }
-        guard let state = try messages.state(of: handle) else { return nil }
-        try checkUnexpired(handle, wire, state)
-        try messages.delete(handle)
-        if let group = state.groupID { try GroupStore(db: db).refresh(group, in: queue) }
-        return state.groupID
+        let group = try messages.delete(handle)
+        try MessageGroups(db: db, queue: queue).lost(group)
+        return queue.settings.fifo == nil ? nil : group
     }
 
     /// Hides a message for `timeout` from now on, or shows it at once.
@@ -187,7 +207,7 @@ extension SQSService {
         }
         if queue.settings.fifo != nil { try checkUnexpired(handle, wire, state) }
         try messages.changeVisibility(of: handle, until: until)
-        if queue.settings.fifo != nil, let group = state.groupID { try GroupStore(db: db).refresh(group, in: queue) }
+        try MessageGroups(db: db, queue: queue).changed(state.groupID)
     }
 
     /// Notes with messages why handling them failed; `peek` shows it, here and in the dead-letter queue.
@@ -213,4 +233,12 @@ extension SQSService {
         }
         return handle
     }
+}
+
+/// What a receive asks for.
+struct ReceiveRequest: Sendable {
+    let queue: Queue
+    let maximum: Int
+    let visibilityTimeout: Duration?
+    let attemptID: String?
 }

@@ -74,9 +74,7 @@ package final class SQSService: Sendable {
             return known
         }
         return try await database.write { db in
-            for group in try MessageStore(db: db).expire(queue, now: now) where queue.settings.fifo != nil {
-                try GroupStore(db: db).refresh(group, in: queue)
-            }
+            try MessageStore(db: db).expire(queue, now: now)
             return try MessageStore(db: db).statistics(of: queue, now: now)
                 ?? QueueStatistics(visible: 0, inFlight: 0, delayed: 0)
         }

@@ -2,56 +2,72 @@ import AWSProtocol
 import EmulatorClock
 import GRDB
 
-/// One send within a transaction.
-struct Sending {
-    let db: Database
-    let queue: Queue
+/// A checked message with everything worked out that needs no look at the queue: the writer's time is everybody's.
+struct PreparedMessage: Sendable {
+    let messageID: String
+    let body: String
+    /// nil takes the queue's own.
+    let delay: Duration?
+    let attributes: String?
+    let traceHeader: String?
     let sender: String
-    let deduplicationInterval: Duration
-    let now: Timestamp
+    let groupID: String?
+    let deduplicationID: String?
 
-    /// - Returns: what the sender is told, and when the message shows; nil when it is a duplicate, of which only the
-    ///   first is kept.
-    func send(_ message: OutgoingMessage) throws -> (sent: SentMessage, visibleAt: Timestamp?) {
-        guard let fifo = queue.settings.fifo, let group = message.groupID else {
-            return try sendStandard(message)
-        }
-        let id = message.deduplicationID ?? Self.contentID(message.body)
-        let scope = fifo.deduplicationScope == .messageGroup ? group : ""
-        let duplicates = DeduplicationStore(db: db)
-        if let holder = try duplicates.holder(of: id, scope: scope, in: queue, now: now) {
-            let number = SequenceNumber.text(of: holder.message)
-            return (SentMessage(messageID: holder.messageID, sequenceNumber: number), nil)
-        }
-        var row = row(message)
-        row.groupID = group
-        row.deduplicationID = id
-        let rowID = try MessageStore(db: db).insert(row, into: queue)
-        try GroupStore(db: db).append(rowID, visibleAt: row.visibleAt, to: group, in: queue)
-        try duplicates.hold(
-            id, scope: scope, in: queue, for: (row.messageID, rowID), until: now + deduplicationInterval)
-        return (
-            SentMessage(messageID: row.messageID, sequenceNumber: SequenceNumber.text(of: rowID)), row.visibleAt
-        )
-    }
-
-    private func sendStandard(_ message: OutgoingMessage) throws -> (sent: SentMessage, visibleAt: Timestamp?) {
-        let row = row(message)
-        _ = try MessageStore(db: db).insert(row, into: queue)
-        return (SentMessage(messageID: row.messageID, sequenceNumber: nil), row.visibleAt)
-    }
-
-    private func row(_ message: OutgoingMessage) -> MessageStore.NewRow {
-        let delay = queue.settings.fifo == nil ? message.delay ?? queue.settings.delay : queue.settings.delay
-        var row = MessageStore.NewRow(
-            messageID: RequestID.random(), body: message.body, attributes: message.attributes.stored, sender: sender,
-            sent: now, visibleAt: now + delay, groupID: message.groupID)
-        if case .string(let text) = message.systemAttributes["AWSTraceHeader"]?.value { row.traceHeader = text }
-        return row
+    init(_ message: OutgoingMessage, to queue: Queue, sender: String) {
+        messageID = MessageID.random()
+        body = message.body
+        delay = message.delay
+        attributes = message.attributes.stored
+        traceHeader =
+            if case .string(let text) = message.systemAttributes["AWSTraceHeader"]?.value { text } else { nil }
+        self.sender = sender
+        groupID = message.groupID
+        deduplicationID =
+            queue.settings.fifo == nil ? nil : message.deduplicationID ?? Self.contentID(message.body)
     }
 
     /// Content-based deduplication goes by the body alone, not the attributes.
     private static func contentID(_ body: String) -> String {
         Hex.encode(Digest.of(Array(body.utf8), .sha256))
+    }
+}
+
+/// Sends within one transaction.
+struct Sending {
+    let db: Database
+    let queue: Queue
+    let deduplicationInterval: Duration
+    let now: Timestamp
+
+    /// - Returns: what the sender is told, and when the message shows; nil when it is a duplicate, of which only the
+    ///   first is kept.
+    func send(_ message: PreparedMessage) throws -> (sent: SentMessage, visibleAt: Timestamp?) {
+        if queue.settings.fifo != nil, let group = message.groupID, let id = message.deduplicationID {
+            return try send(message, group: group, deduplicationID: id)
+        }
+        let visibleAt = now + (message.delay ?? queue.settings.delay)
+        _ = try MessageStore(db: db).insert(message, into: queue, sent: now, visibleAt: visibleAt)
+        if let group = message.groupID { try FairShares(db: db, queue: queue).join(group, now: now) }
+        return (SentMessage(messageID: message.messageID, sequenceNumber: nil), visibleAt)
+    }
+
+    private func send(
+        _ message: PreparedMessage, group: String, deduplicationID id: String
+    ) throws -> (sent: SentMessage, visibleAt: Timestamp?) {
+        let scope = queue.settings.fifo?.deduplicationScope == .messageGroup ? group : ""
+        let duplicates = DeduplicationStore(db: db)
+        if let holder = try duplicates.holder(of: id, scope: scope, in: queue, now: now) {
+            let number = SequenceNumber.text(of: holder.message)
+            return (SentMessage(messageID: holder.messageID, sequenceNumber: number), nil)
+        }
+        let visibleAt = now + queue.settings.delay
+        let row = try MessageStore(db: db).insert(message, into: queue, sent: now, visibleAt: visibleAt)
+        try GroupStore(db: db).append(row, visibleAt: visibleAt, to: group, in: queue)
+        try duplicates.hold(
+            id, scope: scope, in: queue, for: (message.messageID, row), until: now + deduplicationInterval)
+        return (
+            SentMessage(messageID: message.messageID, sequenceNumber: SequenceNumber.text(of: row)), visibleAt
+        )
     }
 }
