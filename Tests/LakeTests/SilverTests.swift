@@ -253,7 +253,7 @@ import Testing
         #expect(rows.column("nome_streamer") == good.map { .text($0.nomeStreamer) })
         #expect(rows.column("login_streamer") == good.map { .text($0.loginStreamer) })
         #expect(rows.column("nome_categoria") == good.map { .text($0.nomeCategoria) })
-        #expect(rows.column("tipo_conteudo") == good.map { .text($0.tipoConteudo.rawValue) })
+        #expect(rows.column("tipo_conteudo") == good.map { .text($0.tipoConteudo.word) })
         #expect(rows.column("idioma") == good.map { .text($0.idioma) })
         #expect(rows.column("tags") == good.map { .list($0.tags) })
         #expect(rows.column("horas_assistidas_total") == good.map { .double($0.horasAssistidasTotal) })

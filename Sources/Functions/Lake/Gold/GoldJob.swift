@@ -16,7 +16,8 @@ package struct GoldJob: Sendable {
     /// - Throws: `ParquetError`, or what a source throws.
     package func run(_ date: CivilDate, streams files: [ParquetSource]) throws -> GoldDate {
         var day = DayTotals()
-        for source in files {
+        // The latest first: then a streamer's latest name is met at once and not replaced hour by hour.
+        for source in files.reversed() {
             let file = try ParquetFile(source)
             for rowGroup in 0..<file.rowGroupCount where file.mayHold(date, rowGroup: rowGroup) {
                 try day.add(try SilverRows(file, rowGroup: rowGroup, date: date))

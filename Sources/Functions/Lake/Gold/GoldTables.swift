@@ -14,98 +14,122 @@ extension DayTotals {
     }
 
     private func factColumns() -> [ParquetColumn] {
-        let keys = facts.keys
+        let keys = factKeys.keys
+        let measures = facts.map(\.measures)
         return [
-            Self.int64(keys.map { streamers.keys[Int($0.streamer)] }),
-            Self.int64(keys.map { categories.keys[Int($0.category)].id }),
-            Self.string(categoryNames, keys.map { categories.keys[Int($0.category)].name }),
-            Self.string(words, keys.map { categories.keys[Int($0.category)].kind }),
-            Self.string(words, keys.map(\.period)), Self.string(words, keys.map(\.language)),
-            Self.string(streamerNames, factNames.map(\.code)),
-            Self.int64(factMeasures.map(\.streamCount)), Self.int64(factMeasures.map(\.rowCount)),
-            Self.double(factMeasures.map(\.minutes)), Self.double(factMeasures.map(\.hours)),
-            Self.double(factMeasures.map(\.meanViewers)), Self.int64(factMeasures.map(\.peak)),
-        ]
-    }
-
-    private func gameColumns(limit: Int) throws(ParquetProblem) -> [ParquetColumn] {
-        var words = words
-        let game = try ContentKind.game.rawValue.withBytes { (bytes) throws(ParquetProblem) in
-            try words.code(for: bytes)
-        }
-        let games = categories.keys.indices.filter { categories.keys[$0].kind == game }
-        let ranked = categoryNames.pool.withViews { names in
-            Ranking.first(limit, of: games) { left, right in
-                let (first, second) = (categories.keys[left], categories.keys[right])
-                let (most, other) = (categoryMeasures[left].viewerSeconds, categoryMeasures[right].viewerSeconds)
-                if most != other { return most > other }
-                if first.name != second.name { return names[first.name].precedes(names[second.name]) }
-                return first.id < second.id
-            }
-        }
-        let measures = ranked.map { categoryMeasures[$0] }
-        return [
-            Self.positions(ranked.count), Self.int64(ranked.map { categories.keys[$0].id }),
-            Self.string(categoryNames, ranked.map { categories.keys[$0].name }),
-            Self.int64(measures.map(\.streamCount)), Self.int64(ranked.map { categoryStreamers[$0] }),
-            Self.int64(measures.map(\.rowCount)), Self.double(measures.map(\.hours)),
-            Self.double(measures.map(\.meanViewers)), Self.int64(ranked.map(categoryPeak)),
-        ]
-    }
-
-    /// The greatest sum over one slot. A slot in which the category was not seen has no sum.
-    private func categoryPeak(_ category: Int) -> Int64 {
-        slotCategories.lazy.compactMap { $0.indices.contains(category) ? $0[category] : nil }.max() ?? 0
-    }
-
-    private func streamerColumns(limit: Int) -> [ParquetColumn] {
-        let ranked = Ranking.first(limit, of: Array(streamers.keys.indices)) { left, right in
-            let (most, other) = (streamerMeasures[left].viewerSeconds, streamerMeasures[right].viewerSeconds)
-            return most != other ? most > other : streamers.keys[left] < streamers.keys[right]
-        }
-        let measures = ranked.map { streamerMeasures[$0] }
-        return [
-            Self.positions(ranked.count), Self.int64(ranked.map { streamers.keys[$0] }),
-            Self.string(streamerNames, ranked.map { streamerNamesNow[$0].code }),
+            Self.int64(keys.map(\.idStreamer)), Self.int64(keys.map { categories.keys[Int($0.category)].id }),
+            Self.string(categoryNames.pool, keys.map { categories.keys[Int($0.category)].name }),
+            Self.string(words.pool, keys.map { categories.keys[Int($0.category)].kind }),
+            Self.string(words.pool, keys.map(\.period)), Self.string(words.pool, keys.map(\.language)),
+            Self.string(streamerNames, facts.map(\.name.code)),
             Self.int64(measures.map(\.streamCount)), Self.int64(measures.map(\.rowCount)),
             Self.double(measures.map(\.minutes)), Self.double(measures.map(\.hours)),
             Self.double(measures.map(\.meanViewers)), Self.int64(measures.map(\.peak)),
         ]
     }
 
-    private func languageColumns() -> [ParquetColumn] {
-        let languages = languageMeasures.keys.sorted()
-        let measures = languages.compactMap { languageMeasures[$0] }
-        let hours = measures.map { measure in
-            total.viewerSeconds == 0 ? 0.0 : Double(measure.viewerSeconds) / Double(total.viewerSeconds)
-        }
-        let adults = zip(languages, measures).map { Double(languageAdults[$0] ?? 0) / Double($1.rowCount) }
+    private func gameColumns(limit: Int) throws(ParquetProblem) -> [ParquetColumn] {
+        let measures = measures(groups: categories.keys.count, of: factKeys.keys.map(\.category))
+        let ranked = try rankedGames(limit, measures)
+        let chosen = ranked.map { measures[$0] }
         return [
-            Self.string(words, languages), Self.int64(measures.map(\.streamCount)),
-            Self.int64(measures.map(\.rowCount)), Self.double(measures.map(\.hours)), Self.double(hours),
-            Self.double(measures.map { Double($0.rowCount) / Double(rowCount) }), Self.double(adults),
+            Self.positions(ranked.count), Self.int64(ranked.map { categories.keys[$0].id }),
+            Self.string(categoryNames.pool, ranked.map { categories.keys[$0].name }),
+            Self.int64(chosen.map(\.streamCount)), Self.int64(streamerCounts(ofCategories: ranked)),
+            Self.int64(chosen.map(\.rowCount)), Self.double(chosen.map(\.hours)),
+            Self.double(chosen.map(\.meanViewers)), Self.int64(ranked.map(slots.peak(ofCategory:))),
+        ]
+    }
+
+    private func rankedGames(_ limit: Int, _ measures: [Measures]) throws(ParquetProblem) -> [Int] {
+        let game = Array(ContentKind.game.word.utf8)
+        let isGame = categories.keys.map { words.pool[$0.kind].elementsEqual(game) }
+        let games = categories.keys.indices.filter { isGame[$0] }
+        return categoryNames.pool.withViews { names in
+            Ranking.first(limit, of: games) { left, right in
+                let (first, second) = (categories.keys[left], categories.keys[right])
+                let (most, other) = (measures[left].viewerSeconds, measures[right].viewerSeconds)
+                if most != other { return most > other }
+                if first.name != second.name { return names[first.name].precedes(names[second.name]) }
+                return first.id < second.id
+            }
+        }
+    }
+
+    /// Distinct streamers, for the few categories that are asked for.
+    private func streamerCounts(ofCategories ranked: [Int]) -> [Int64] {
+        var streamers = Array(repeating: Numbering<Int64>(), count: ranked.count)
+        let places = Dictionary(uniqueKeysWithValues: zip(ranked.map(UInt32.init), ranked.indices))
+        for key in factKeys.keys {
+            if let place = places[key.category] { _ = streamers[place].number(of: key.idStreamer) }
+        }
+        return streamers.map { Int64($0.keys.count) }
+    }
+
+    private func streamerColumns(limit: Int) -> [ParquetColumn] {
+        var streamers = Numbering<Int64>()
+        let numbers = factKeys.keys.map { streamers.number(of: $0.idStreamer) }
+        let measures = measures(groups: streamers.keys.count, of: numbers)
+        var names = Array(repeating: LatestName(), count: streamers.keys.count)
+        for (fact, streamer) in zip(facts, numbers) { names[Int(streamer)].take(fact.name) }
+        let ranked = Ranking.first(limit, of: Array(streamers.keys.indices)) { left, right in
+            let (most, other) = (measures[left].viewerSeconds, measures[right].viewerSeconds)
+            return most != other ? most > other : streamers.keys[left] < streamers.keys[right]
+        }
+        let chosen = ranked.map { measures[$0] }
+        return [
+            Self.positions(ranked.count), Self.int64(ranked.map { streamers.keys[$0] }),
+            Self.string(streamerNames, ranked.map { names[$0].code }),
+            Self.int64(chosen.map(\.streamCount)), Self.int64(chosen.map(\.rowCount)),
+            Self.double(chosen.map(\.minutes)), Self.double(chosen.map(\.hours)),
+            Self.double(chosen.map(\.meanViewers)), Self.int64(chosen.map(\.peak)),
+        ]
+    }
+
+    private func languageColumns() -> [ParquetColumn] {
+        var languages = Numbering<Int64>()
+        let numbers = factKeys.keys.map { languages.number(of: Int64($0.language)) }
+        let measures = measures(groups: languages.keys.count, of: numbers)
+        let total = measures.reduce(Int64(0)) { $0 &+ $1.viewerSeconds }
+        return [
+            Self.string(words.pool, languages.keys.map(UInt32.init(truncatingIfNeeded:))),
+            Self.int64(measures.map(\.streamCount)), Self.int64(measures.map(\.rowCount)),
+            Self.double(measures.map(\.hours)),
+            Self.double(measures.map { total == 0 ? 0.0 : Double($0.viewerSeconds) / Double(total) }),
+            Self.double(measures.map { Double($0.rowCount) / Double(rowCount) }),
+            Self.double(measures.map { Double($0.adultCount) / Double($0.rowCount) }),
         ]
     }
 
     private func hourColumns() -> [ParquetColumn] {
-        let hours = hourMeasures.indices.filter { hourMeasures[$0].rowCount > 0 }
-        let measures = hours.map { hourMeasures[$0] }
-        let slotSums = hours.map { hour in slotHours.compactMap { $0[hour] } }
+        let present = hours.indices.filter { hours[$0].rowCount > 0 }
+        let measures = present.map { hours[$0] }
+        let sums = present.map(slots.sums(inHour:))
         return [
-            .int32(FixedColumn(values: hours.map(Int32.init))), Self.int64(slotSums.map { Int64($0.count) }),
+            .int32(FixedColumn(values: present.map(Int32.init))), Self.int64(sums.map { Int64($0.count) }),
             Self.int64(measures.map(\.streamCount)), Self.int64(measures.map(\.rowCount)),
             Self.double(measures.map(\.hours)),
-            Self.double(zip(measures, slotSums).map { Double($0.viewers) / Double($1.count) }),
-            Self.int64(slotSums.map { $0.max() ?? 0 }),
+            Self.double(zip(measures, sums).map { Double($0.viewers) / Double($1.count) }),
+            Self.int64(sums.map { $0.max() ?? 0 }),
         ]
     }
 
     private func bandColumns() -> [ParquetColumn] {
         [
-            Self.string(words, bands), Self.int64(bandMeasures.map(\.streamCount)),
+            Self.string(words.pool, bands), Self.int64(bandMeasures.map(\.streamCount)),
             Self.int64(bandMeasures.map(\.rowCount)), Self.double(bandMeasures.map(\.hours)),
             Self.double(bandMeasures.map(\.meanViewers)),
         ]
+    }
+
+    /// Facts added up by group, with the groups' distinct streams.
+    private func measures(groups count: Int, of group: [UInt32]) -> [Measures] {
+        var result = Array(repeating: Measures(), count: count)
+        for (fact, number) in zip(facts, group) { result[Int(number)].add(fact.measures) }
+        for (index, streams) in streams.distinctCounts(groups: count, of: group).enumerated() {
+            result[index].streamCount = streams
+        }
+        return result
     }
 
     private static func int64(_ values: [Int64]) -> ParquetColumn {
@@ -116,8 +140,8 @@ extension DayTotals {
         .double(FixedColumn(values: values))
     }
 
-    private static func string(_ dictionary: StringDictionary, _ codes: [UInt32]) -> ParquetColumn {
-        .string(StringColumn(pool: dictionary.pool, codes: codes))
+    private static func string(_ pool: StringPool, _ codes: [UInt32]) -> ParquetColumn {
+        .string(StringColumn(pool: pool, codes: codes))
     }
 
     private static func positions(_ count: Int) -> ParquetColumn {
@@ -140,16 +164,5 @@ enum Ranking {
             worst = best.last
         }
         return Array(best.sorted(by: precedes).prefix(limit))
-    }
-}
-
-extension String {
-    /// Calls `body` with the UTF-8 bytes.
-    fileprivate func withBytes<Output>(
-        _ body: (ByteView) throws(ParquetProblem) -> Output
-    ) throws(ParquetProblem) -> Output {
-        var pool = StringPool()
-        let code = try pool.append(self)
-        return try pool.withViews { (views) throws(ParquetProblem) in try body(views[code]) }
     }
 }

@@ -6,16 +6,28 @@ struct Measures {
     private(set) var seconds: Int64 = 0
     private(set) var viewerSeconds: Int64 = 0
     private(set) var peak = Int64.min
+    private(set) var adultCount: Int64 = 0
     /// Distinct streams, counted by whoever knows which are new.
     var streamCount: Int64 = 0
 
     @inline(__always)
-    mutating func add(viewers: Int64, seconds: Int64) {
-        rowCount += 1
+    mutating func add(viewers: Int64, seconds: Int64, isAdult: Bool) {
+        rowCount &+= 1
         self.viewers &+= viewers
         self.seconds &+= seconds
         viewerSeconds &+= viewers &* seconds
         peak = max(peak, viewers)
+        adultCount &+= isAdult ? 1 : 0
+    }
+
+    /// Adds another set of rows. Distinct streams do not add up and stay as they are.
+    mutating func add(_ other: Measures) {
+        rowCount &+= other.rowCount
+        viewers &+= other.viewers
+        seconds &+= other.seconds
+        viewerSeconds &+= other.viewerSeconds
+        peak = max(peak, other.peak)
+        adultCount &+= other.adultCount
     }
 
     var minutes: Double { Double(seconds) / 60.0 }
@@ -25,38 +37,22 @@ struct Measures {
 
 /// The name at the latest snapshot: that of the row with the greatest (`slot_coleta`, `id_stream`).
 struct LatestName {
-    private var slot = Int64.min
-    private var idStream = Int64.min
-    private(set) var code: UInt32 = 0
+    private(set) var slot = Int64.min
+    private(set) var idStream = Int64.min
+    /// The name's place in a pool.
+    var code: UInt32 = 0
 
-    /// Takes the name if the row is later; `name` is asked only then, and is given the code so far.
+    /// True, and taken note of, when the row is later than those before.
     @inline(__always)
-    mutating func see(
-        slot: Int64, idStream: Int64, _ name: (UInt32) throws(ParquetProblem) -> UInt32
-    ) throws(ParquetProblem) {
-        guard (slot, idStream) >= (self.slot, self.idStream) else { return }
+    mutating func isLatest(slot: Int64, idStream: Int64) -> Bool {
+        guard slot > self.slot || (slot == self.slot && idStream >= self.idStream) else { return false }
         self.slot = slot
         self.idStream = idStream
-        code = try name(code)
-    }
-}
-
-/// A set of pairs of indices.
-struct PairSet {
-    private var pairs: [UInt64] = []
-    private var table = CodeTable(minimumCapacity: 32)
-
-    /// True when the pair was not there before.
-    @inline(__always)
-    mutating func insert(_ left: UInt32, _ right: UInt32) -> Bool {
-        let pair = UInt64(left) << 32 | UInt64(right)
-        let next = UInt32(truncatingIfNeeded: pairs.count)
-        let code = table.code(
-            hash: KeyHash.hash(pair), newCode: next, isMatch: { pairs[Int($0)] == pair },
-            hashOf: { KeyHash.hash(pairs[Int($0)]) })
-        guard code == next else { return false }
-        pairs.append(pair)
         return true
+    }
+
+    mutating func take(_ other: LatestName) {
+        if isLatest(slot: other.slot, idStream: other.idStream) { code = other.code }
     }
 }
 

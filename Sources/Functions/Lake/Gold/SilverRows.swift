@@ -1,5 +1,6 @@
 /// The columns of one silver row group that gold asks for, and no others.
 struct SilverRows {
+    let count: Int
     let idStream: [Int64]
     let idStreamer: [Int64]
     let idCategoria: [Int64]
@@ -14,13 +15,15 @@ struct SilverRows {
     let segundosIntervalo: [Int64]
     let slotColeta: [Int64]
     let horaLocal: [Int32]
-    /// The rows of the date at work.
-    let rows: [Int]
 
+    /// Keeps the rows of `date` alone.
     init(_ file: ParquetFile, rowGroup: Int, date: CivilDate) throws {
-        let reader = Reader(file: file, rowGroup: rowGroup)
+        var reader = Reader(file: file, rowGroup: rowGroup)
         let days = try reader.int32("data_local")
-        rows = days.indices.filter { days[$0] == date.daysSinceEpoch }
+        count = days.count { $0 == date.daysSinceEpoch }
+        if count < days.count {
+            reader.rows = days.indices.filter { days[$0] == date.daysSinceEpoch }.map { UInt32(truncatingIfNeeded: $0) }
+        }
         idStream = try reader.int64("id_stream")
         idStreamer = try reader.int64("id_streamer")
         idCategoria = try reader.int64("id_categoria")
@@ -42,6 +45,8 @@ struct SilverRows {
     private struct Reader {
         let file: ParquetFile
         let rowGroup: Int
+        /// The rows to keep; nil keeps all.
+        var rows: [UInt32]?
 
         func int64(_ name: String) throws -> [Int64] {
             guard case .int64(let column) = try read(name) else { return [] }
@@ -72,7 +77,8 @@ struct SilverRows {
         private func read(_ name: String) throws -> ParquetColumn {
             let schema = TableSchema.silverStreams
             guard let index = schema.index(of: name) else { preconditionFailure("the contract has no \(name)") }
-            return try file.read(schema.columns[index], rowGroup: rowGroup)
+            let column = try file.read(schema.columns[index], rowGroup: rowGroup)
+            return try rows.map(column.gathered) ?? column
         }
     }
 }

@@ -158,17 +158,24 @@ extension ChunkLevels {
 
     /// Writes the levels of a version 1 page, each kind after its length.
     fileprivate func append(_ entries: Range<Int>, to page: inout [UInt8]) {
-        if let repetitions {
-            Self.append(Array(repetitions[entries]), maximum: 1, to: &page)
-        }
+        if let repetitions { Self.append(repetitions[entries], maximum: 1, to: &page) }
         guard maximumDefinition > 0 else { return }
-        let levels = definitions.map { Array($0[entries]) } ?? Array(repeating: maximumDefinition, count: entries.count)
-        Self.append(levels, maximum: maximumDefinition, to: &page)
+        if let definitions {
+            Self.append(definitions[entries], maximum: maximumDefinition, to: &page)
+        } else {
+            var encoder = RunLengthEncoder(bitWidth: RunLength.bitWidth(for: Int(maximumDefinition)))
+            encoder.appendRun(of: UInt32(maximumDefinition), count: entries.count)
+            Self.append(encoder, to: &page)
+        }
     }
 
-    private static func append(_ levels: [UInt8], maximum: UInt8, to page: inout [UInt8]) {
+    private static func append(_ levels: ArraySlice<UInt8>, maximum: UInt8, to page: inout [UInt8]) {
         var encoder = RunLengthEncoder(bitWidth: RunLength.bitWidth(for: Int(maximum)))
         levels.withUnsafeBufferPointer { encoder.append($0) }
+        append(encoder, to: &page)
+    }
+
+    private static func append(_ encoder: RunLengthEncoder, to page: inout [UInt8]) {
         withUnsafeBytes(of: UInt32(encoder.bytes.count).littleEndian) { page.append(contentsOf: $0) }
         page.append(contentsOf: encoder.bytes)
     }

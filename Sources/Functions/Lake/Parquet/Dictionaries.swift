@@ -101,15 +101,27 @@ struct StringDictionary {
 
     @inline(__always)
     mutating func code(for bytes: ByteView) throws(ParquetProblem) -> UInt32 {
+        let (code, isNew) = find(bytes)
+        if isNew { _ = try pool.append(bytes) }
+        return code
+    }
+
+    /// The code of a string that lies in a pool.
+    @inline(__always)
+    mutating func code(for code: UInt32, of views: StringViews) throws(ParquetProblem) -> UInt32 {
+        let (found, isNew) = find(views[code])
+        if isNew { _ = try pool.append(code, of: views) }
+        return found
+    }
+
+    @inline(__always)
+    private mutating func find(_ bytes: ByteView) -> (code: UInt32, isNew: Bool) {
         let hash = KeyHash.hash(bytes)
         let next = UInt32(truncatingIfNeeded: hashes.count)
         let code = table.code(
             hash: hash, newCode: next, isMatch: { hashes[Int($0)] == hash && pool.equals($0, bytes) },
             hashOf: { hashes[Int($0)] })
-        if code == next {
-            hashes.append(hash)
-            _ = try pool.append(bytes)
-        }
-        return code
+        if code == next { hashes.append(hash) }
+        return (code, code == next)
     }
 }

@@ -22,7 +22,10 @@ extension LevelBuffer {
         guard case .list(let isOptional, _) = shape else { return StringListColumn() }
         let emptyList: UInt8 = isOptional ? 1 : 0
         var lists = StringListColumn(elements: StringColumn(pool: decoder.pool))
+        lists.elements.codes.reserveCapacity(entryCount)
+        lists.ends.reserveCapacity(entryCount)
         var validity: [Bool] = []
+        validity.reserveCapacity(entryCount)
         var (nextValue, hasNullList) = (0, false)
         for entry in 0..<entryCount {
             let definition = definitions?[entry] ?? maximumDefinition

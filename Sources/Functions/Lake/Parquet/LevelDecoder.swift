@@ -25,8 +25,12 @@ struct LevelBuffer {
         }
         var valueCount = count
         if maximumDefinition > 0 {
-            let levels = try Self.levelsV1(body, &offset, count, definitionEncoding, maximum: maximumDefinition)
-            valueCount = try append(definitions: levels)
+            if let taken = constantV1(body, offset, count, definitionEncoding) {
+                offset += taken
+            } else {
+                let levels = try Self.levelsV1(body, &offset, count, definitionEncoding, maximum: maximumDefinition)
+                valueCount = try append(definitions: levels)
+            }
         }
         entryCount += count
         return (valueCount, offset)
@@ -43,11 +47,25 @@ struct LevelBuffer {
             try append(repetitions: try Self.hybrid(repetitionBytes, count, maximum: 1))
         }
         var valueCount = count
-        if maximumDefinition > 0 {
+        if maximumDefinition > 0, definitions != nil || !isWithoutNulls(definitionBytes, count) {
             valueCount = try append(definitions: try Self.hybrid(definitionBytes, count, maximum: maximumDefinition))
         }
         entryCount += count
         return valueCount
+    }
+
+    /// Most pages have no null: one run of the highest level, which needs no array. Gives the bytes taken, or nil.
+    private func constantV1(_ body: UnsafeRawBufferPointer, _ offset: Int, _ count: Int, _ encoding: Int32) -> Int? {
+        guard definitions == nil, encoding == Encoding.rle.rawValue, body.count - offset >= 4 else { return nil }
+        let length = Int(UInt32(littleEndian: body.loadUnaligned(fromByteOffset: offset, as: UInt32.self)))
+        guard body.count - offset - 4 >= length else { return nil }
+        let runs = UnsafeRawBufferPointer(rebasing: body[offset + 4..<offset + 4 + length])
+        return isWithoutNulls(runs, count) ? 4 + length : nil
+    }
+
+    private func isWithoutNulls(_ runs: UnsafeRawBufferPointer, _ count: Int) -> Bool {
+        let bitWidth = RunLength.bitWidth(for: Int(maximumDefinition))
+        return RunLength.constant(runs, bitWidth: bitWidth, count: count) == maximumDefinition
     }
 
     private static func levelsV1(

@@ -18,6 +18,8 @@ struct CodedValues {
     var entryCount: Int
     /// The entries as a PLAIN page.
     var page: [UInt8]
+    /// The entries again, where they are strings.
+    var strings: StringPool?
 
     /// Bits of the widest code.
     var bitWidth: Int { RunLength.bitWidth(for: max(0, entryCount - 1)) }

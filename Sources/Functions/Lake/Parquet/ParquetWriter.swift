@@ -153,6 +153,8 @@ extension StringListColumn {
     /// Optional list of optional elements: 0 null list, 1 empty list, 2 null element, 3 value.
     fileprivate var levels: ChunkLevels {
         var (definitions, repetitions): ([UInt8], [UInt8]) = ([], [])
+        definitions.reserveCapacity(ends.count + elements.codes.count)
+        repetitions.reserveCapacity(ends.count + elements.codes.count)
         for row in ends.indices {
             let range = range(of: row)
             if range.isEmpty {

@@ -33,6 +33,14 @@ enum RunLength {
         }
     }
 
+    /// The one value that a single run gives all of `count` places; nil when there is more than such a run.
+    static func constant(_ input: UnsafeRawBufferPointer, bitWidth: Int, count: Int) -> UInt8? {
+        var offset = 0
+        guard let header = try? varint(input, &offset), header & 1 == 0, header >> 1 >= UInt64(count), bitWidth <= 8
+        else { return nil }
+        return try? repeated(input, &offset, bitWidth)
+    }
+
     private static func varint(_ input: UnsafeRawBufferPointer, _ offset: inout Int) throws(ParquetProblem) -> UInt64 {
         var (value, shift) = (UInt64(0), UInt64(0))
         while shift < 35 {

@@ -27,7 +27,8 @@ struct RunLengthEncoder {
         pack(values, packedFrom..<values.count)
     }
 
-    private mutating func appendRun(of value: UInt32, count: Int) {
+    /// Appends one run.
+    mutating func appendRun(of value: UInt32, count: Int) {
         appendVarint(count << 1)
         for byte in 0..<(bitWidth + 7) / 8 { bytes.append(UInt8(truncatingIfNeeded: value >> UInt32(8 * byte))) }
     }

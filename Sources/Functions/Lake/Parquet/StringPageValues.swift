@@ -23,14 +23,15 @@ struct StringPageValues: PageValues {
                 var new = known[Int(code)]
                 if new == .max {
                     guard dictionary.pool.plain.count + bytes.count + 4 <= dictionaryLimit else { break }
-                    new = try dictionary.code(for: bytes)
+                    new = try dictionary.code(for: code, of: views)
                     known[Int(code)] = new
                 }
                 plainByteCount += bytes.count + 4
                 result.append(new)
             }
         }
-        let coded = CodedValues(codes: result, entryCount: dictionary.pool.count, page: dictionary.pool.plain)
+        let coded = CodedValues(
+            codes: result, entryCount: dictionary.pool.count, page: dictionary.pool.plain, strings: dictionary.pool)
         return coded.saves(over: plainByteCount) ? coded : nil
     }
 
@@ -47,26 +48,29 @@ struct StringPageValues: PageValues {
 
     func appendPlain(_ range: Range<Int>, to page: inout [UInt8]) {
         pool.withViews { views in
-            for code in codes[range] {
-                let bytes = views[code]
-                // The length lies in the four bytes before: one copy takes both.
-                page.append(contentsOf: views.plain[(Int(views.starts[Int(code)]) - 4)...].prefix(bytes.count + 4))
-            }
+            for code in codes[range] { page.append(contentsOf: views.entry(code)) }
         }
     }
 
     /// By unsigned bytes; a dictionary that holds every value is shorter to search.
     func bounds(_ coded: CodedValues?) -> (minimum: [UInt8]?, maximum: [UInt8]?) {
-        guard let first = codes.first else { return (nil, nil) }
-        return pool.withViews { views in
-            var (low, high) = (views[first], views[first])
-            for code in codes {
-                let bytes = views[code]
-                if bytes.precedes(low) { low = bytes }
-                if high.precedes(bytes) { high = bytes }
-            }
-            return (Self.bound(low), Self.bound(high))
+        if let coded, coded.codes.count == codes.count, let dictionary = coded.strings {
+            return dictionary.withViews { Self.bounds($0, 0..<UInt32(dictionary.count)) }
         }
+        return pool.withViews { Self.bounds($0, codes) }
+    }
+
+    private static func bounds(
+        _ views: StringViews, _ codes: some Collection<UInt32>
+    ) -> (minimum: [UInt8]?, maximum: [UInt8]?) {
+        guard let first = codes.first else { return (nil, nil) }
+        var (low, high) = (views[first], views[first])
+        for code in codes {
+            let bytes = views[code]
+            if bytes.precedes(low) { low = bytes }
+            if high.precedes(bytes) { high = bytes }
+        }
+        return (bound(low), bound(high))
     }
 
     private static func bound(_ bytes: ByteView) -> [UInt8]? {

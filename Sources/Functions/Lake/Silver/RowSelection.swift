@@ -133,7 +133,9 @@ struct PoolMapper {
     @inline(__always)
     mutating func copy(_ code: UInt32, into target: inout StringPool) throws(ParquetProblem) -> UInt32 {
         if known[Int(code)] == .max {
-            known[Int(code)] = try source.withViews { (views) throws(ParquetProblem) in try target.append(views[code]) }
+            known[Int(code)] = try source.withViews { (views) throws(ParquetProblem) in
+                try target.append(code, of: views)
+            }
         }
         return known[Int(code)]
     }

@@ -68,10 +68,7 @@ struct SilverColumns {
     }
 
     private func kinds(_ names: StringColumn) throws(ParquetProblem) -> StringColumn {
-        var result = StringColumn()
-        for kind in ContentKind.allCases { _ = try result.pool.append(kind.rawValue) }
-        result.codes = names.mapped(null: 0) { ContentKind(category: $0) == .game ? 0 : 1 }
-        return result
+        try ContentKind.column(names.mapped(null: .game, ContentKind.init(category:)))
     }
 
     /// Elements trimmed; null and blank ones dropped.
@@ -105,28 +102,29 @@ struct SilverColumns {
         let started = selection.keptValues(partition.startedAt)
         let collected = selection.keptValues(partition.collectedAt)
         let intervals = zip(started, collected).map { StreamNumbers.interval($0, $1, configuration) }
-        let local = collected.map { StreamNumbers.local($0, configuration) }
+        let local = collected.mapRuns { StreamNumbers.local($0, configuration) }
         return [
             number(viewers),
-            .string(try Self.words(AudienceBand.allCases, viewers.map(AudienceBand.init(viewers:)))),
+            .string(try AudienceBand.column(viewers.map(AudienceBand.init(viewers:)))),
             .boolean(FixedColumn(values: viewers.map { $0 > configuration.popularThreshold })),
-            number(started), number(collected), number(collected.map { StreamNumbers.slot($0, configuration) }),
+            number(started), number(collected), number(collected.mapRuns { StreamNumbers.slot($0, configuration) }),
             number(zip(started, collected).map(StreamNumbers.minutes)), number(intervals),
             .double(FixedColumn(values: zip(viewers, intervals).map(StreamNumbers.hours))),
             .int32(FixedColumn(values: local.map(\.day))), .int32(FixedColumn(values: local.map(\.hour))),
-            .string(try Self.words(DayPeriod.allCases, local.map { DayPeriod(hour: $0.hour) })),
+            .string(try DayPeriod.column(local.map { DayPeriod(hour: $0.hour) })),
             .string(StringColumn(pool: partition.runs.ids.pool, codes: selection.keptValues(partition.run))),
         ]
     }
+}
 
-    /// A column out of a closed list of words.
-    private static func words<Word: RawRepresentable<String> & Hashable>(
-        _ words: [Word], _ values: [Word]
-    ) throws(ParquetProblem) -> StringColumn {
-        var column = StringColumn()
-        var codes: [Word: UInt32] = [:]
-        for word in words { codes[word] = try column.pool.append(word.rawValue) }
-        column.codes = values.map { codes[$0] ?? StringColumn.null }
-        return column
+extension [Int64] {
+    /// Like `map`, for columns in which the same value stands many times in a row.
+    fileprivate func mapRuns<Output>(_ body: (Int64) -> Output) -> [Output] {
+        guard let first else { return [] }
+        var (last, output) = (first, body(first))
+        return map { value in
+            if value != last { (last, output) = (value, body(value)) }
+            return output
+        }
     }
 }

@@ -35,13 +35,34 @@ enum StreamNumbers {
     }
 }
 
+/// The values of a text column that has few: numbered from 0 in memory, words in the file.
+protocol ClosedVocabulary: CaseIterable, RawRepresentable<UInt32> {
+    var word: String { get }
+}
+
+extension ClosedVocabulary {
+    /// A column of these words.
+    static func column(_ values: [Self]) throws(ParquetProblem) -> StringColumn {
+        var column = StringColumn()
+        for value in allCases { _ = try column.pool.append(value.word) }
+        column.codes = values.map(\.rawValue)
+        return column
+    }
+}
+
 /// `faixa_espectadores`, with bounds that are not configuration.
-package enum AudienceBand: String, Sendable, CaseIterable {
-    case low
-    case mid
-    case high
-    case veryHigh = "very_high"
-    case mega
+package enum AudienceBand: UInt32, Sendable, CaseIterable, ClosedVocabulary {
+    case low, mid, high, veryHigh, mega
+
+    package var word: String {
+        switch self {
+        case .low: "low"
+        case .mid: "mid"
+        case .high: "high"
+        case .veryHigh: "very_high"
+        case .mega: "mega"
+        }
+    }
 
     @inline(__always)
     package init(viewers: Int64) {
@@ -52,11 +73,17 @@ package enum AudienceBand: String, Sendable, CaseIterable {
 }
 
 /// `periodo_dia`, six hours each.
-package enum DayPeriod: String, Sendable, CaseIterable {
-    case dawn = "Dawn"
-    case morning = "Morning"
-    case afternoon = "Afternoon"
-    case night = "Night"
+package enum DayPeriod: UInt32, Sendable, CaseIterable, ClosedVocabulary {
+    case dawn, morning, afternoon, night
+
+    package var word: String {
+        switch self {
+        case .dawn: "Dawn"
+        case .morning: "Morning"
+        case .afternoon: "Afternoon"
+        case .night: "Night"
+        }
+    }
 
     /// `hour` is 0 to 23.
     package init(hour: Int32) {
@@ -65,9 +92,15 @@ package enum DayPeriod: String, Sendable, CaseIterable {
 }
 
 /// `tipo_conteudo`, decided by the category's name only (LAKE_SPEC 2.4).
-package enum ContentKind: String, Sendable, CaseIterable {
-    case game = "Game"
-    case nonGame = "Non-Game"
+package enum ContentKind: UInt32, Sendable, CaseIterable, ClosedVocabulary {
+    case game, nonGame
+
+    package var word: String {
+        switch self {
+        case .game: "Game"
+        case .nonGame: "Non-Game"
+        }
+    }
 
     init(category: ByteView) {
         let lowered = category.map(ByteView.lowered)

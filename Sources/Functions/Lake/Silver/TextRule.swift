@@ -16,6 +16,7 @@ struct TextRule {
         let blankCode = try result.pool.append(blank)
         for case (.string(let column)?, let rows) in zip(stored, selection.kept) {
             var known = [UInt32](repeating: .max, count: column.pool.count)
+            result.pool.reserve(count: column.pool.count, byteCount: column.pool.plain.count)
             try column.pool.withViews { (views) throws(ParquetProblem) in
                 for row in rows {
                     let code = column.codes[Int(row)]
@@ -24,7 +25,7 @@ struct TextRule {
                         continue
                     }
                     if known[Int(code)] == .max {
-                        known[Int(code)] = try self.code(views[code], blankCode, in: &result.pool)
+                        known[Int(code)] = try self.code(code, views, blankCode, in: &result.pool)
                     }
                     result.codes.append(known[Int(code)])
                 }
@@ -36,11 +37,12 @@ struct TextRule {
     /// All rows under this rule, with null for what is blank.
     func elements(of column: StringColumn) throws(ParquetProblem) -> StringColumn {
         var result = StringColumn()
+        result.pool.reserve(count: column.pool.count, byteCount: column.pool.plain.count)
         let known = try column.pool.withViews { (views) throws(ParquetProblem) in
             var known: [UInt32] = []
             known.reserveCapacity(column.pool.count)
             for code in 0..<UInt32(column.pool.count) {
-                known.append(try self.code(views[code], StringColumn.null, in: &result.pool))
+                known.append(try self.code(code, views, StringColumn.null, in: &result.pool))
             }
             return known
         }
@@ -49,11 +51,13 @@ struct TextRule {
     }
 
     @inline(__always)
-    private func code(_ bytes: ByteView, _ blankCode: UInt32, in pool: inout StringPool) throws(ParquetProblem)
-        -> UInt32
-    {
+    private func code(
+        _ code: UInt32, _ views: StringViews, _ blankCode: UInt32, in pool: inout StringPool
+    ) throws(ParquetProblem) -> UInt32 {
+        let bytes = views[code]
         let trimmed = bytes.trimmed
         if trimmed.isEmpty { return blankCode }
-        return isLowered ? try pool.appendLowered(trimmed) : try pool.append(trimmed)
+        if isLowered { return try pool.appendLowered(trimmed) }
+        return trimmed.count == bytes.count ? try pool.append(code, of: views) : try pool.append(trimmed)
     }
 }

@@ -53,8 +53,18 @@ extension UnsafeBufferPointer<UInt8> {
     @inline(__always)
     func precedes(_ other: ByteView) -> Bool {
         guard let left = baseAddress, let right = other.baseAddress else { return count < other.count }
+        if count >= 8, other.count >= 8 {
+            // Most pairs part within eight bytes, which as one big-endian number have the same order.
+            let (first, second) = (bigEndianPrefix, other.bigEndianPrefix)
+            if first != second { return first < second }
+        }
         let order = memcmp(left, right, Swift.min(count, other.count))
         return order == 0 ? count < other.count : order < 0
+    }
+
+    @inline(__always)
+    private var bigEndianPrefix: UInt64 {
+        UInt64(bigEndian: UnsafeRawBufferPointer(self).loadUnaligned(as: UInt64.self))
     }
 
     /// Equal to an ASCII word once A-Z are mapped to a-z.
@@ -63,6 +73,14 @@ extension UnsafeBufferPointer<UInt8> {
         guard count == word.utf8CodeUnitCount else { return false }
         for index in 0..<count where Self.lowered(self[index]) != word.utf8Start[index] { return false }
         return true
+    }
+
+    /// Looked for without stopping early, so that the compiler takes many bytes at once.
+    @inline(__always)
+    var hasASCIIUppercase: Bool {
+        var found: UInt8 = 0
+        for byte in self { found |= byte &- 0x41 < 26 ? 1 : 0 }
+        return found != 0
     }
 
     @inline(__always)

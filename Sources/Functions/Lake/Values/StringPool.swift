@@ -30,9 +30,27 @@ package struct StringPool: Sendable {
     /// Adds a string with A-Z mapped to a-z.
     @inline(__always)
     mutating func appendLowered(_ bytes: ByteView) throws(ParquetProblem) -> UInt32 {
-        try appendLength(bytes.count)
-        plain.append(contentsOf: bytes.lazy.map(ByteView.lowered))
+        let code = try append(bytes)
+        guard bytes.hasASCIIUppercase else { return code }
+        for index in plain.count - bytes.count..<plain.count { plain[index] = ByteView.lowered(plain[index]) }
+        return code
+    }
+
+    /// Adds a string of another pool: one copy takes the length along.
+    @inline(__always)
+    mutating func append(_ code: UInt32, of views: StringViews) throws(ParquetProblem) -> UInt32 {
+        let entry = views.entry(code)
+        let start = plain.count + 4
+        guard start + entry.count <= Int(UInt32.max) else { throw .tooLarge("a block of strings of more than 4 GiB") }
+        plain.append(contentsOf: entry)
+        starts.append(UInt32(truncatingIfNeeded: start))
         return UInt32(truncatingIfNeeded: starts.count - 1)
+    }
+
+    /// Makes room for `count` strings of `byteCount` bytes in all.
+    mutating func reserve(count: Int, byteCount: Int) {
+        plain.reserveCapacity(plain.count + byteCount + 4 * count)
+        starts.reserveCapacity(starts.count + count)
     }
 
     /// Adds the UTF-8 bytes of `text`.
@@ -109,8 +127,15 @@ struct StringViews {
 
     @inline(__always)
     subscript(code: UInt32) -> ByteView {
+        let entry = entry(code)
+        return ByteView(rebasing: entry[4...])
+    }
+
+    /// The string's bytes with the four bytes of length before them.
+    @inline(__always)
+    func entry(_ code: UInt32) -> ByteView {
         let start = Int(starts[Int(code)])
         let length = UnsafeRawBufferPointer(plain).loadUnaligned(fromByteOffset: start - 4, as: UInt32.self)
-        return ByteView(rebasing: plain[start..<start + Int(UInt32(littleEndian: length))])
+        return ByteView(rebasing: plain[start - 4..<start + Int(UInt32(littleEndian: length))])
     }
 }
