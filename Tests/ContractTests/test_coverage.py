@@ -2,7 +2,7 @@
 
 import emulator_coverage
 
-from conftest import ROOT
+from emulator import ROOT
 
 
 def test_the_coverage_page_is_true(endpoint):

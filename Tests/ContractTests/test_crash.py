@@ -6,7 +6,7 @@ import time
 import pytest
 from botocore.exceptions import ClientError, ConnectionError, HTTPClientError
 
-from conftest import Emulator
+from emulator import Emulator
 
 ROUNDS = 10
 

@@ -12,7 +12,7 @@ import urllib.request
 
 import pytest
 
-from conftest import ACCOUNT, BUILD, ROOT, eventually
+from emulator import ACCOUNT, BUILD, ROOT, eventually
 
 BIN = pathlib.Path(sys.executable).parent
 RIE = BIN / "aws-lambda-rie"

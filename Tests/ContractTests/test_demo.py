@@ -11,7 +11,7 @@ import polars
 import pyarrow.parquet
 import pytest
 
-from conftest import BUILD, ROOT
+from emulator import BUILD, ROOT
 
 TWITCH_DATA = pathlib.Path(os.environ.get("RIVULET_TWITCH_DATA", ROOT.parent / "shared" / "data" / "twitch"))
 

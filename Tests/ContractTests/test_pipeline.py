@@ -5,7 +5,7 @@ import os
 
 import pytest
 
-from conftest import ACCOUNT, BUILD, eventually
+from emulator import ACCOUNT, BUILD, eventually
 
 COLLECTED_AT = "2026-03-06T21:30:00.000Z"
 

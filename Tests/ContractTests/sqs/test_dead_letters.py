@@ -2,7 +2,7 @@
 
 import json
 
-from conftest import eventually
+from emulator import eventually
 from sqs.conftest import attribute, bodies, receive, refusal
 
 
