@@ -3,8 +3,10 @@ import Glibc
 
 /// A bootstrap in bare C, compiled once per test run. `_HANDLER` says how it behaves.
 enum CBootstrap {
+    private static let folder = FileManager.default.temporaryDirectory.appending(path: "rivulet-bootstrap-\(getpid())")
+
     static let path: String = {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "rivulet-bootstrap-\(getpid())")
+        atexit { try? FileManager.default.removeItem(at: CBootstrap.folder) }
         let source = folder.appending(path: "bootstrap.c")
         let program = folder.appending(path: "bootstrap")
         do {
@@ -200,6 +202,20 @@ enum CBootstrap {
                         request_id, getenv("AWS_LAMBDA_RUNTIME_API"));
                     send_all(text, n);
                     receive();
+                } else if (is("pipelined")) {
+                    char text[2048];
+                    for (;;) {
+                        int n = snprintf(text, sizeof text,
+                            "POST /2018-06-01/runtime/invocation/%s/response HTTP/1.1\r\nHost: %s\r\n"
+                            "Content-Length: %zu\r\n\r\n%s"
+                            "GET /2018-06-01/runtime/invocation/next HTTP/1.1\r\nHost: %s\r\n\r\n",
+                            request_id, getenv("AWS_LAMBDA_RUNTIME_API"), body_length, body,
+                            getenv("AWS_LAMBDA_RUNTIME_API"));
+                        send_all(text, n);
+                        receive();
+                        if (receive() != 200) exit(95);
+                        sscanf(strcasestr(head, "lambda-runtime-aws-request-id:") + 30, " %63s", request_id);
+                    }
                 } else if (is("twice")) {
                     answer("response", "", "\"first\"", 7);
                     int status = answer("response", "", "\"second\"", 8);

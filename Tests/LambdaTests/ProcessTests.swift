@@ -1,8 +1,9 @@
 import EmulatorClock
 import Foundation
 import Glibc
-import Lambda
 import Testing
+
+@testable import Lambda
 
 @Suite struct `A function's process` {
     @Test func `a timeout kills the process and its children and answers in AWS's words`() async throws {
@@ -96,7 +97,7 @@ import Testing
             let pid = try await world.make("pid")
             let result = try await world.invoke(pid)
             let process = try #require(pid_t(result.text))
-            _ = try await world.invoke(pid)
+            while world.lambda.pool.idleCount(try world.lambda.resolve(pid)) == 0 { await Task.yield() }
             world.timers.fire(.zero)
             await Process.isGone(process)
         }

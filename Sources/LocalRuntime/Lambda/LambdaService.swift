@@ -80,6 +80,13 @@ package final class LambdaService: Sendable {
         await logs.flush()
     }
 
+    /// The newest lines of a function's log, oldest first.
+    ///
+    /// - Throws: `LambdaError.functionNotFound`
+    package func log(of function: String, limit: Int = 100) async throws -> [LogEvent] {
+        try await logs.tail(group: try entry(try resolve(function)).function.configuration.logGroup, limit: limit)
+    }
+
     /// The function, from memory.
     func entry(_ id: FunctionID) throws -> Entry {
         guard let entry = functions.withLock({ $0[id] }) else { throw LambdaError.functionNotFound(id.arn) }

@@ -30,6 +30,14 @@ package struct ExecutionEnvironment: Sendable, Equatable {
 
     package private(set) var phase: Phase
 
+    /// The init that is going on, if one is.
+    package var initAttempt: InitAttempt? {
+        switch phase {
+        case .starting(let attempt, _), .initFailed(let attempt, _): attempt
+        case .restarting, .ready, .disconnected, .running, .answered, .ended: nil
+        }
+    }
+
     /// A new environment, made because this invocation found none free.
     package init(for requestID: String) {
         phase = .starting(.first, for: requestID)

@@ -72,8 +72,7 @@ extension Sandbox {
         guard let status = state.exit else { return }
         state.exit = nil
         let initError = state.reportedInitError
-        if case .starting(.first, _) = state.environment?.phase { reportInit("Runtime.ExitError") }
-        if case .initFailed(.first, _) = state.environment?.phase { reportInit(initError?.type ?? "Runtime.Unknown") }
+        reportInit(.error(initError.map { $0.type ?? "Runtime.Unknown" } ?? "Runtime.ExitError"))
         switch state.environment?.exited() {
         case .restart: restart()
         case .fail:
@@ -90,13 +89,9 @@ extension Sandbox {
     /// AWS's second try: the init runs again as part of the invocation, within the function's timeout.
     private func restart() {
         state.reportedInitError = nil
-        announce()
+        state.launched = .now
         beginTimeout()
         if let address = state.listener?.address { spawn(address) }
-    }
-
-    private func reportInit(_ errorType: String) {
-        log.say(PlatformLines.initReport(.now - state.launched, status: .error(errorType)))
     }
 
     func terminate() {

@@ -125,10 +125,10 @@ extension Sandbox {
 extension Completion.Outcome {
     var status: InvocationReport.Status {
         switch self {
-        case .response: .success
+        // An error that the function reports itself is, to the platform, an answer like any other.
+        case .response, .error: .success
         case .failure(.timedOut): .timeout
         case .failure(let failure): .error(failure.errorType)
-        case .error(_, let type): .error(type ?? "Unhandled")
         }
     }
 }

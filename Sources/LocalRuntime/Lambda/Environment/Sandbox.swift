@@ -162,10 +162,9 @@ final class Sandbox: Sendable {
     }
 
     private func timeUp() {
+        reportInit(.timeout)
         switch state.environment?.timeUp() {
-        case .killToRestart:
-            log.say(PlatformLines.initReport(.now - state.launched, status: .timeout))
-            state.process?.signalGroup(SIGKILL)
+        case .killToRestart: state.process?.signalGroup(SIGKILL)
         case .fail(let requestID):
             report(self, .spent)
             readMemory(force: true)
@@ -178,6 +177,12 @@ final class Sandbox: Sendable {
             state.process?.signalGroup(SIGKILL)
         case nil, .nothing, .restart: break
         }
+    }
+
+    /// Says how an init that is still going on has failed; nothing when none is.
+    func reportInit(_ status: InvocationReport.Status) {
+        guard let attempt = state.environment?.initAttempt else { return }
+        log.say(PlatformLines.initReport(attempt, .now - state.launched, status: status))
     }
 }
 

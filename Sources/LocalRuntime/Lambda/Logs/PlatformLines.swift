@@ -26,8 +26,12 @@ enum PlatformLines {
         return line
     }
 
-    static func initReport(_ duration: Duration, status: InvocationReport.Status) -> String {
-        let head = "INIT_REPORT Init Duration: \(milliseconds(duration)) ms\tPhase: init\tStatus: "
+    /// Of an init that failed. AWS calls the second one's phase `invoke`.
+    static func initReport(
+        _ attempt: ExecutionEnvironment.InitAttempt, _ duration: Duration, status: InvocationReport.Status
+    ) -> String {
+        let phase = attempt == .first ? "init" : "invoke"
+        let head = "INIT_REPORT Init Duration: \(milliseconds(duration)) ms\tPhase: \(phase)\tStatus: "
         switch status {
         case .success: return head + "success"
         case .timeout: return head + "timeout"

@@ -1,0 +1,117 @@
+/// One function's environments, and the invocations that wait a moment for one of them.
+struct SandboxLane {
+    typealias Waiter = CheckedContinuation<Sandbox?, Never>
+
+    private enum Standing {
+        /// At work, or on its way in or out.
+        case busy
+        /// Has answered and is about to ask for its next event.
+        case finishing
+        case idle(since: ContinuousClock.Instant)
+    }
+
+    private struct Member {
+        var sandbox: Sandbox
+        var standing = Standing.busy
+    }
+
+    /// What to do after news of a sandbox.
+    enum Reply {
+        case nothing
+        case resume(Waiter, with: Sandbox?)
+        case shutDown
+    }
+
+    /// Invocations admitted and not yet answered.
+    var inFlight = 0
+    /// Only environments of this revision are used; nil before the first and when the function is gone.
+    private var revision: String?
+    private var members: [ObjectIdentifier: Member] = [:]
+    /// The most recently used is last, and used first.
+    private var idle: [Sandbox] = []
+    private var finishing = 0
+    private var waiting: [(number: Int, waiter: Waiter)] = []
+
+    var isEmpty: Bool { members.isEmpty }
+    var idleCount: Int { idle.count }
+    var sandboxes: [Sandbox] { members.values.map(\.sandbox) }
+
+    mutating func enlist(_ sandbox: Sandbox) {
+        revision = revision ?? sandbox.plan.revision
+        members[ObjectIdentifier(sandbox)] = Member(sandbox: sandbox)
+    }
+
+    mutating func takeIdle(of revision: String) -> Sandbox? {
+        guard revision == self.revision, let sandbox = idle.popLast() else { return nil }
+        members[ObjectIdentifier(sandbox)]?.standing = .busy
+        return sandbox
+    }
+
+    /// Puts a waiter in the queue if there is an environment for it to hope for.
+    mutating func wait(_ number: Int, of revision: String, _ waiter: Waiter) -> Bool {
+        guard revision == self.revision, finishing > waiting.count else { return false }
+        waiting.append((number, waiter))
+        return true
+    }
+
+    mutating func stopWaiting(_ number: Int) -> Waiter? {
+        waiting.firstIndex { $0.number == number }.map { waiting.remove(at: $0).waiter }
+    }
+
+    /// Gives up the idle environments of other revisions.
+    mutating func retire(for revision: String?) -> [Sandbox] {
+        self.revision = revision
+        return withdrawIdle { sandbox, _ in sandbox.plan.revision != revision }
+    }
+
+    /// Gives up the environments that have idled since before this instant.
+    mutating func withdrawIdle(before instant: ContinuousClock.Instant) -> [Sandbox] {
+        withdrawIdle { _, since in since <= instant }
+    }
+
+    mutating func hear(_ news: Sandbox.News, of sandbox: Sandbox, isStopping: Bool) -> Reply {
+        switch news {
+        case .answered:
+            members[ObjectIdentifier(sandbox)]?.standing = .finishing
+            finishing += 1
+            return .nothing
+        case .ready: return ready(sandbox, isStopping: isStopping)
+        case .unready, .spent:
+            withdraw(sandbox)
+            // Whoever hoped for this one must look elsewhere.
+            return waiting.count > finishing ? .resume(waiting.removeFirst().waiter, with: nil) : .nothing
+        case .gone:
+            members[ObjectIdentifier(sandbox)] = nil
+            return .nothing
+        }
+    }
+
+    private mutating func ready(_ sandbox: Sandbox, isStopping: Bool) -> Reply {
+        withdraw(sandbox)
+        guard revision == sandbox.plan.revision, !isStopping else { return .shutDown }
+        guard waiting.isEmpty else { return .resume(waiting.removeFirst().waiter, with: sandbox) }
+        members[ObjectIdentifier(sandbox)]?.standing = .idle(since: .now)
+        idle.append(sandbox)
+        return .nothing
+    }
+
+    private mutating func withdraw(_ sandbox: Sandbox) {
+        switch members[ObjectIdentifier(sandbox)]?.standing {
+        case .finishing: finishing -= 1
+        case .idle: idle.removeAll { $0 === sandbox }
+        case .busy, nil: break
+        }
+        members[ObjectIdentifier(sandbox)]?.standing = .busy
+    }
+
+    private mutating func withdrawIdle(
+        where isUnwanted: (Sandbox, ContinuousClock.Instant) -> Bool
+    ) -> [Sandbox] {
+        let unwanted = members.values.compactMap { member -> Sandbox? in
+            guard case .idle(let since) = member.standing, isUnwanted(member.sandbox, since) else { return nil }
+            return member.sandbox
+        }
+        unwanted.forEach { withdraw($0) }
+        return unwanted
+    }
+}
