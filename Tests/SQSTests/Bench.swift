@@ -2,6 +2,7 @@ import AWSProtocol
 import EmulatorClock
 import EmulatorDatabase
 import Foundation
+import GRDB
 import Testing
 
 @testable import SQS
@@ -58,6 +59,10 @@ final class Bench: Sendable {
 
     func receive(_ queue: Queue, _ maximum: Int = 10, timeout: Duration? = nil) async throws -> [String] {
         try await service.receive(from: queue, maximum: maximum, visibilityTimeout: timeout).map(\.body)
+    }
+
+    func rows(_ table: String) async throws -> Int {
+        try await database.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM \(table)") } ?? 0
     }
 
     /// Returns once that many long polls wait on the queue.

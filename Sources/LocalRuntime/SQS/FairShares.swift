@@ -16,27 +16,27 @@ struct FairShares {
     /// Whether the queue's messages name groups at all; a queue where they do not takes the short way.
     func areKept() throws -> Bool {
         try Bool.fetchOne(
-            db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM sqs_fair_share WHERE queue = ? AND group_id > '')"),
-            arguments: [queue.id]) ?? false
+            db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM sqs_fair_share WHERE shelf = ? AND group_id > '')"),
+            arguments: [queue.shelf]) ?? false
     }
 
     /// A message of the group came. A new group waits from now on.
     func join(_ group: String, now: Timestamp) throws {
         try db.cachedStatement(
-            sql: "INSERT INTO sqs_fair_share (queue, group_id, served_at_ms) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
-        ).execute(arguments: [queue.id, group, now.milliseconds])
+            sql: "INSERT INTO sqs_fair_share (shelf, group_id, served_at_ms) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
+        ).execute(arguments: [queue.shelf, group, now.milliseconds])
     }
 
     /// A message of the group went; with its last one the group is forgotten.
     func leave(_ group: String) throws {
         try db.cachedStatement(
             sql: """
-                DELETE FROM sqs_fair_share WHERE queue = ?1 AND group_id = ?2
+                DELETE FROM sqs_fair_share WHERE shelf = ?1 AND group_id = ?2
                     AND NOT EXISTS (
                         SELECT 1 FROM sqs_message
-                        WHERE queue = ?1 AND group_id = ?2 AND deduplication_id IS NULL)
+                        WHERE shelf = ?1 AND group_id = ?2 AND deduplication_id IS NULL)
                 """
-        ).execute(arguments: [queue.id, group])
+        ).execute(arguments: [queue.shelf, group])
     }
 
     /// The next messages in turn: one of each group, the longest unserved first, and round again while there are more.
@@ -58,18 +58,18 @@ struct FairShares {
     func groups() throws -> [String] {
         try String.fetchAll(
             db.cachedStatement(
-                sql: "SELECT group_id FROM sqs_fair_share WHERE queue = ? ORDER BY served_at_ms, group_id"),
-            arguments: [queue.id])
+                sql: "SELECT group_id FROM sqs_fair_share WHERE shelf = ? ORDER BY served_at_ms, group_id"),
+            arguments: [queue.shelf])
     }
 
     private func visible(in group: String, limit: Int, _ horizon: Timestamp) throws -> [Int64] {
         let belongs = group == Self.nobody ? "group_id IS NULL" : "group_id = :group"
-        var arguments: StatementArguments = ["queue": queue.id, "horizon": horizon.milliseconds, "limit": limit]
+        var arguments: StatementArguments = ["shelf": queue.shelf, "horizon": horizon.milliseconds, "limit": limit]
         if group != Self.nobody { arguments += ["group": group] }
         return try Int64.fetchAll(
             db.cachedStatement(
                 sql: """
-                    SELECT id FROM sqs_message WHERE queue = :queue AND \(belongs) AND deduplication_id IS NULL
+                    SELECT id FROM sqs_message WHERE shelf = :shelf AND \(belongs) AND deduplication_id IS NULL
                         AND visible_at_ms <= :horizon
                     ORDER BY visible_at_ms, id LIMIT :limit
                     """),
@@ -77,7 +77,7 @@ struct FairShares {
     }
 
     private func serve(_ group: String, now: Timestamp) throws {
-        try db.cachedStatement(sql: "UPDATE sqs_fair_share SET served_at_ms = ? WHERE queue = ? AND group_id = ?")
-            .execute(arguments: [now.milliseconds, queue.id, group])
+        try db.cachedStatement(sql: "UPDATE sqs_fair_share SET served_at_ms = ? WHERE shelf = ? AND group_id = ?")
+            .execute(arguments: [now.milliseconds, queue.shelf, group])
     }
 }

@@ -14,10 +14,10 @@ struct GroupStore {
         try String.fetchAll(
             db.cachedStatement(
                 sql: """
-                    SELECT group_id FROM sqs_group WHERE queue = ? AND head_visible_at_ms <= ?
+                    SELECT group_id FROM sqs_group WHERE shelf = ? AND head_visible_at_ms <= ?
                     ORDER BY head_visible_at_ms, head LIMIT ?
                     """),
-            arguments: [queue.id, horizon.milliseconds, limit])
+            arguments: [queue.shelf, horizon.milliseconds, limit])
     }
 
     /// The messages at the front of a group up to the first that is hidden.
@@ -25,10 +25,10 @@ struct GroupStore {
         let rows = try Row.fetchAll(
             db.cachedStatement(
                 sql: """
-                    SELECT id, visible_at_ms FROM sqs_message WHERE queue = ? AND group_id = ?
+                    SELECT id, visible_at_ms FROM sqs_message WHERE shelf = ? AND group_id = ?
                         AND deduplication_id IS NOT NULL ORDER BY id LIMIT ?
                     """),
-            arguments: [queue.id, group, limit])
+            arguments: [queue.shelf, group, limit])
         return rows.prefix { ($0[1] as Int64) <= horizon.milliseconds }.map { $0[0] }
     }
 
@@ -36,10 +36,10 @@ struct GroupStore {
     func append(_ message: Int64, visibleAt: Timestamp, to group: String, in queue: Queue) throws {
         try db.cachedStatement(
             sql: """
-                INSERT INTO sqs_group (queue, group_id, head, head_visible_at_ms) VALUES (?, ?, ?, ?)
+                INSERT INTO sqs_group (shelf, group_id, head, head_visible_at_ms) VALUES (?, ?, ?, ?)
                 ON CONFLICT DO NOTHING
                 """
-        ).execute(arguments: [queue.id, group, message, visibleAt.milliseconds])
+        ).execute(arguments: [queue.shelf, group, message, visibleAt.milliseconds])
     }
 
     /// Finds the group's head anew, after one of its messages changed or went.
@@ -47,26 +47,26 @@ struct GroupStore {
         let head = try Row.fetchOne(
             db.cachedStatement(
                 sql: """
-                    SELECT id, visible_at_ms FROM sqs_message WHERE queue = ? AND group_id = ?
+                    SELECT id, visible_at_ms FROM sqs_message WHERE shelf = ? AND group_id = ?
                         AND deduplication_id IS NOT NULL ORDER BY id LIMIT 1
                     """),
-            arguments: [queue.id, group])
+            arguments: [queue.shelf, group])
         if let head {
             try db.cachedStatement(
                 sql: """
-                    INSERT INTO sqs_group (queue, group_id, head, head_visible_at_ms) VALUES (?, ?, ?, ?)
+                    INSERT INTO sqs_group (shelf, group_id, head, head_visible_at_ms) VALUES (?, ?, ?, ?)
                     ON CONFLICT DO UPDATE SET head = excluded.head, head_visible_at_ms = excluded.head_visible_at_ms
                     """
-            ).execute(arguments: [queue.id, group, head[0] as Int64, head[1] as Int64])
+            ).execute(arguments: [queue.shelf, group, head[0] as Int64, head[1] as Int64])
         } else {
-            try db.cachedStatement(sql: "DELETE FROM sqs_group WHERE queue = ? AND group_id = ?")
-                .execute(arguments: [queue.id, group])
+            try db.cachedStatement(sql: "DELETE FROM sqs_group WHERE shelf = ? AND group_id = ?")
+                .execute(arguments: [queue.shelf, group])
         }
     }
 
     func refreshAll(of queue: Queue) throws {
         let groups = try String.fetchAll(
-            db, sql: "SELECT group_id FROM sqs_group WHERE queue = ?", arguments: [queue.id])
+            db, sql: "SELECT group_id FROM sqs_group WHERE shelf = ?", arguments: [queue.shelf])
         for group in groups { try refresh(group, in: queue) }
     }
 }
@@ -80,15 +80,15 @@ struct DeduplicationStore {
     func holder(
         of id: String, scope: String, in queue: Queue, now: Timestamp
     ) throws -> (messageID: String, message: Int64)? {
-        try db.cachedStatement(sql: "DELETE FROM sqs_deduplication WHERE queue = ? AND expires_at_ms <= ?")
-            .execute(arguments: [queue.id, now.milliseconds])
+        try db.cachedStatement(sql: "DELETE FROM sqs_deduplication WHERE shelf = ? AND expires_at_ms <= ?")
+            .execute(arguments: [queue.shelf, now.milliseconds])
         return try Row.fetchOne(
             db.cachedStatement(
                 sql: """
                     SELECT message_id, message FROM sqs_deduplication
-                    WHERE queue = ? AND scope = ? AND deduplication_id = ?
+                    WHERE shelf = ? AND scope = ? AND deduplication_id = ?
                     """),
-            arguments: [queue.id, scope, id]
+            arguments: [queue.shelf, scope, id]
         ).map { ($0[0], $0[1]) }
     }
 
@@ -98,9 +98,9 @@ struct DeduplicationStore {
     ) throws {
         try db.cachedStatement(
             sql: """
-                INSERT INTO sqs_deduplication (queue, scope, deduplication_id, message_id, message, expires_at_ms)
+                INSERT INTO sqs_deduplication (shelf, scope, deduplication_id, message_id, message, expires_at_ms)
                 VALUES (?, ?, ?, ?, ?, ?)
                 """
-        ).execute(arguments: [queue.id, scope, id, message.messageID, message.message, expiry.milliseconds])
+        ).execute(arguments: [queue.shelf, scope, id, message.messageID, message.message, expiry.milliseconds])
     }
 }

@@ -19,7 +19,7 @@ struct MessageStore {
         """
 
     private static let insert = """
-        INSERT INTO sqs_message (queue, message_id, body, attributes, sender, sent_at_ms, visible_at_ms,
+        INSERT INTO sqs_message (shelf, message_id, body, attributes, sender, sent_at_ms, visible_at_ms,
             group_id, deduplication_id, trace_header)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """
@@ -29,7 +29,7 @@ struct MessageStore {
         _ message: PreparedMessage, into queue: Queue, sent: Timestamp, visibleAt: Timestamp
     ) throws -> Int64 {
         try db.cachedStatement(sql: Self.insert).execute(arguments: [
-            queue.id, message.messageID, message.body, message.attributes, message.sender, sent.milliseconds,
+            queue.shelf, message.messageID, message.body, message.attributes, message.sender, sent.milliseconds,
             visibleAt.milliseconds, message.groupID, message.deduplicationID, message.traceHeader,
         ])
         return db.lastInsertedRowID
@@ -38,7 +38,7 @@ struct MessageStore {
     private static let claim = """
         UPDATE sqs_message SET visible_at_ms = ?1, receive_count = receive_count + 1, \(noteReceive)
         WHERE id IN (
-            SELECT id FROM sqs_message WHERE queue = ?3 AND visible_at_ms <= ?4
+            SELECT id FROM sqs_message WHERE shelf = ?3 AND visible_at_ms <= ?4
             ORDER BY visible_at_ms LIMIT ?5)
         RETURNING \(columns)
         """
@@ -49,7 +49,7 @@ struct MessageStore {
     ) throws -> [ClaimedMessage] {
         try fetchClaimed(
             db.cachedStatement(sql: Self.claim),
-            [hiddenUntil.milliseconds, now.milliseconds, queue.id, horizon.milliseconds, limit]
+            [hiddenUntil.milliseconds, now.milliseconds, queue.shelf, horizon.milliseconds, limit]
         ).sorted { $0.id < $1.id }
     }
 
@@ -79,30 +79,32 @@ struct MessageStore {
     func move(_ id: Int64, from source: Queue, toDeadLetterQueue target: Queue, now: Timestamp) throws {
         try db.cachedStatement(
             sql: """
-                UPDATE sqs_message SET queue = ?1, visible_at_ms = ?2, receive_count = 0,
+                UPDATE sqs_message SET shelf = ?1, visible_at_ms = ?2, receive_count = 0,
                     earlier_receives = earlier_receives + receive_count - 1, source_arn = ?3,
                     sent_at_ms = CASE WHEN ?4 THEN ?2 ELSE sent_at_ms END
                 WHERE id = ?5
                 """
-        ).execute(arguments: [target.id, now.milliseconds, source.arn, target.address.isFIFO, id])
+        ).execute(arguments: [target.shelf, now.milliseconds, source.arn, target.address.isFIFO, id])
     }
 
     /// Removes what has outlived the queue's retention; the groups that lost a message.
     func expired(_ queue: Queue, now: Timestamp) throws -> Set<String> {
         let statement = try db.cachedStatement(
-            sql: "DELETE FROM sqs_message WHERE queue = ? AND sent_at_ms <= ? RETURNING group_id")
+            sql: "DELETE FROM sqs_message WHERE shelf = ? AND sent_at_ms <= ? RETURNING group_id")
         let cutoff = now - queue.settings.retention
-        return Set(try String?.fetchAll(statement, arguments: [queue.id, cutoff.milliseconds]).compactMap { $0 })
+        return Set(try String?.fetchAll(statement, arguments: [queue.shelf, cutoff.milliseconds]).compactMap { $0 })
     }
 
     /// Where a message stands that a handle names; nil when it has been deleted, or has left this queue.
-    func state(of handle: ReceiptHandle) throws -> (receive: Int64, visibleAt: Timestamp, groupID: String?)? {
+    func state(of handle: ReceiptHandle, in queue: Queue) throws -> (
+        receive: Int64, visibleAt: Timestamp, groupID: String?
+    )? {
         let statement = try db.cachedStatement(
             sql: """
                 SELECT earlier_receives + receive_count, visible_at_ms, group_id FROM sqs_message
-                WHERE id = ? AND queue = ?
+                WHERE id = ? AND shelf = ?
                 """)
-        return try Row.fetchOne(statement, arguments: [handle.message, handle.queue]).map {
+        return try Row.fetchOne(statement, arguments: [handle.message, queue.shelf]).map {
             ($0[0], Timestamp(milliseconds: $0[1]), $0[2])
         }
     }
@@ -110,13 +112,13 @@ struct MessageStore {
     /// Deletes what the handle's own receive gave out; nothing when the message has been received again since.
     ///
     /// - Returns: the group that lost a message, if it named one.
-    func delete(_ handle: ReceiptHandle) throws -> String? {
+    func delete(_ handle: ReceiptHandle, from queue: Queue) throws -> String? {
         let statement = try db.cachedStatement(
             sql: """
-                DELETE FROM sqs_message WHERE id = ? AND queue = ? AND earlier_receives + receive_count = ?
+                DELETE FROM sqs_message WHERE id = ? AND shelf = ? AND earlier_receives + receive_count = ?
                 RETURNING group_id
                 """)
-        return try String?.fetchOne(statement, arguments: [handle.message, handle.queue, handle.receive]) ?? nil
+        return try String?.fetchOne(statement, arguments: [handle.message, queue.shelf, handle.receive]) ?? nil
     }
 
     /// The message in a row as it is, without receiving it.
@@ -126,30 +128,24 @@ struct MessageStore {
         ).map(ClaimedMessage.init)
     }
 
-    func changeVisibility(of handle: ReceiptHandle, until instant: Timestamp) throws {
+    func changeVisibility(of handle: ReceiptHandle, in queue: Queue, until instant: Timestamp) throws {
         try db.cachedStatement(
-            sql: "UPDATE sqs_message SET visible_at_ms = ? WHERE id = ? AND queue = ?"
-        ).execute(arguments: [instant.milliseconds, handle.message, handle.queue])
+            sql: "UPDATE sqs_message SET visible_at_ms = ? WHERE id = ? AND shelf = ?"
+        ).execute(arguments: [instant.milliseconds, handle.message, queue.shelf])
     }
 
     /// Notes why handling a message failed, for whoever looks at it later.
-    func noteError(_ error: String, of handle: ReceiptHandle) throws {
-        try db.cachedStatement(sql: "UPDATE sqs_message SET last_error = ? WHERE id = ? AND queue = ?")
-            .execute(arguments: [error, handle.message, handle.queue])
+    func noteError(_ error: String, of handle: ReceiptHandle, in queue: Queue) throws {
+        try db.cachedStatement(sql: "UPDATE sqs_message SET last_error = ? WHERE id = ? AND shelf = ?")
+            .execute(arguments: [error, handle.message, queue.shelf])
     }
 
     /// A FIFO queue's new delay holds for what waits in it already, too; a standard queue's does not.
     /// https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-delay-queues.html
     func redelay(_ queue: Queue, by delay: Duration) throws {
         try db.execute(
-            sql: "UPDATE sqs_message SET visible_at_ms = sent_at_ms + ? WHERE queue = ? AND receive_count = 0",
-            arguments: [delay.milliseconds, queue.id])
-    }
-
-    func deleteAll(of queue: Queue) throws {
-        for table in ["sqs_message", "sqs_group", "sqs_deduplication", "sqs_fair_share", "sqs_receive_attempt"] {
-            try db.execute(sql: "DELETE FROM \(table) WHERE queue = ?", arguments: [queue.id])
-        }
+            sql: "UPDATE sqs_message SET visible_at_ms = sent_at_ms + ? WHERE shelf = ? AND receive_count = 0",
+            arguments: [delay.milliseconds, queue.shelf])
     }
 }
 

@@ -48,10 +48,10 @@ struct MoveTaskStore {
         try Row.fetchAll(
             db.cachedStatement(
                 sql: """
-                    SELECT id, source_arn FROM sqs_message WHERE queue = ? AND visible_at_ms <= ?
+                    SELECT id, source_arn FROM sqs_message WHERE shelf = ? AND visible_at_ms <= ?
                     ORDER BY visible_at_ms, receive_count, id LIMIT ?
                     """),
-            arguments: [queue.id, now.milliseconds, limit]
+            arguments: [queue.shelf, now.milliseconds, limit]
         ).map { ($0[0], $0[1]) }
     }
 
@@ -59,8 +59,8 @@ struct MoveTaskStore {
     func rows(of messageIDs: [String], in queue: Queue) throws -> [(id: Int64, sourceARN: String?)] {
         try messageIDs.compactMap { messageID in
             try Row.fetchOne(
-                db.cachedStatement(sql: "SELECT id, source_arn FROM sqs_message WHERE queue = ? AND message_id = ?"),
-                arguments: [queue.id, messageID]
+                db.cachedStatement(sql: "SELECT id, source_arn FROM sqs_message WHERE shelf = ? AND message_id = ?"),
+                arguments: [queue.shelf, messageID]
             ).map { ($0[0], $0[1]) }
         }
     }
@@ -69,12 +69,12 @@ struct MoveTaskStore {
     func move(_ id: Int64, from source: Queue, to target: Queue, now: Timestamp) throws {
         try db.cachedStatement(
             sql: """
-                INSERT INTO sqs_message (queue, message_id, body, attributes, sender, sent_at_ms, visible_at_ms,
+                INSERT INTO sqs_message (shelf, message_id, body, attributes, sender, sent_at_ms, visible_at_ms,
                     group_id, deduplication_id, trace_header)
                 SELECT ?, ?, body, attributes, sender, ?3, ?3, group_id, deduplication_id, trace_header
                 FROM sqs_message WHERE id = ?
                 """
-        ).execute(arguments: [target.id, RequestID.random(), now.milliseconds, id])
+        ).execute(arguments: [target.shelf, RequestID.random(), now.milliseconds, id])
         let group = try String?.fetchOne(
             db.cachedStatement(sql: "DELETE FROM sqs_message WHERE id = ? RETURNING group_id"), arguments: [id])
         try MessageGroups(db: db, queue: source).lost(group ?? nil)

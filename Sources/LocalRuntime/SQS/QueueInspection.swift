@@ -9,21 +9,22 @@ extension MessageStore {
     /// walk through a long queue.
     func statistics(of queue: Queue, now: Timestamp) throws -> QueueStatistics? {
         let oldest = try Int64.fetchOne(
-            db.cachedStatement(sql: "SELECT min(sent_at_ms) FROM sqs_message WHERE queue = ?"), arguments: [queue.id]
+            db.cachedStatement(sql: "SELECT min(sent_at_ms) FROM sqs_message WHERE shelf = ?"), arguments: [queue.shelf]
         ).map { Timestamp(milliseconds: $0) }
         if let oldest, oldest <= now - queue.settings.retention { return nil }
         let total = try Int.fetchOne(
-            db.cachedStatement(sql: "SELECT message_count FROM sqs_queue WHERE id = ?"), arguments: [queue.id])
+            db.cachedStatement(sql: "SELECT message_count FROM sqs_queue WHERE shelf = ?"), arguments: [queue.shelf])
+        guard let total else { return QueueStatistics(visible: 0, inFlight: 0, delayed: 0) }
         let hidden = try Row.fetchOne(
             db.cachedStatement(
                 sql: """
-                    SELECT count(*), total(receive_count = 0) FROM sqs_message WHERE queue = ? AND visible_at_ms > ?
+                    SELECT count(*), total(receive_count = 0) FROM sqs_message WHERE shelf = ? AND visible_at_ms > ?
                     """),
-            arguments: [queue.id, now.milliseconds])
+            arguments: [queue.shelf, now.milliseconds])
         let hiddenCount: Int = hidden?[0] ?? 0
         let delayed = Int((hidden?[1] as Double?) ?? 0)
         return QueueStatistics(
-            visible: (total ?? 0) - hiddenCount, inFlight: hiddenCount - delayed, delayed: delayed,
+            visible: total - hiddenCount, inFlight: hiddenCount - delayed, delayed: delayed,
             oldestAge: oldest.map { now - $0 })
     }
 
@@ -31,25 +32,25 @@ extension MessageStore {
     func inFlightCount(of queue: Queue, now: Timestamp) throws -> Int {
         try Int.fetchOne(
             db.cachedStatement(
-                sql: "SELECT count(*) FROM sqs_message WHERE queue = ? AND visible_at_ms > ? AND receive_count > 0"),
-            arguments: [queue.id, now.milliseconds]) ?? 0
+                sql: "SELECT count(*) FROM sqs_message WHERE shelf = ? AND visible_at_ms > ? AND receive_count > 0"),
+            arguments: [queue.shelf, now.milliseconds]) ?? 0
     }
 
     func hasReceivable(in queue: Queue, now: Timestamp) throws -> Bool {
         let exists =
             queue.settings.fifo == nil
-            ? "SELECT EXISTS (SELECT 1 FROM sqs_message WHERE queue = ? AND visible_at_ms <= ?)"
-            : "SELECT EXISTS (SELECT 1 FROM sqs_group WHERE queue = ? AND head_visible_at_ms <= ?)"
+            ? "SELECT EXISTS (SELECT 1 FROM sqs_message WHERE shelf = ? AND visible_at_ms <= ?)"
+            : "SELECT EXISTS (SELECT 1 FROM sqs_group WHERE shelf = ? AND head_visible_at_ms <= ?)"
         return try Bool.fetchOne(
-            db.cachedStatement(sql: exists), arguments: [queue.id, now.milliseconds]) ?? false
+            db.cachedStatement(sql: exists), arguments: [queue.shelf, now.milliseconds]) ?? false
     }
 
     /// The earliest instant at which a hidden message shows; nil when none is hidden.
     func nextDue(of queue: Queue, after now: Timestamp) throws -> Timestamp? {
         try Int64.fetchOne(
             db.cachedStatement(
-                sql: "SELECT min(visible_at_ms) FROM sqs_message WHERE queue = ? AND visible_at_ms > ?"),
-            arguments: [queue.id, now.milliseconds]
+                sql: "SELECT min(visible_at_ms) FROM sqs_message WHERE shelf = ? AND visible_at_ms > ?"),
+            arguments: [queue.shelf, now.milliseconds]
         ).map { Timestamp(milliseconds: $0) }
     }
 
@@ -60,9 +61,9 @@ extension MessageStore {
                 sql: """
                     SELECT message_id, body, attributes, sent_at_ms, visible_at_ms, receive_count + earlier_receives,
                         first_received_at_ms, group_id, source_arn, later_receives, last_error
-                    FROM sqs_message WHERE queue = ? AND sent_at_ms > ? ORDER BY sent_at_ms, id LIMIT ?
+                    FROM sqs_message WHERE shelf = ? AND sent_at_ms > ? ORDER BY sent_at_ms, id LIMIT ?
                     """),
-            arguments: [queue.id, (now - queue.settings.retention).milliseconds, limit])
+            arguments: [queue.shelf, (now - queue.settings.retention).milliseconds, limit])
         var messages: [PeekedMessage] = []
         while let row = try rows.next() {
             messages.append(

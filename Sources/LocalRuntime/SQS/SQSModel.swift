@@ -31,6 +31,8 @@ package struct QueueAddress: Hashable, Sendable {
 /// A queue as it stands: where it is, how it was set, what it is tagged with.
 package struct Queue: Sendable, Identifiable {
     package let id: Int64
+    /// Where its messages lie; another one after a purge.
+    var shelf: Int64
     package let address: QueueAddress
     package internal(set) var settings: QueueSettings
     package internal(set) var tags: [String: String]

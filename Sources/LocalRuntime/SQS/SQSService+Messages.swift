@@ -161,10 +161,10 @@ extension SQSService {
     ) throws -> String? {
         let messages = MessageStore(db: db)
         if queue.settings.fifo != nil {
-            guard let state = try messages.state(of: handle) else { return nil }
+            guard let state = try messages.state(of: handle, in: queue) else { return nil }
             try checkUnexpired(handle, wire, state)
         }
-        let group = try messages.delete(handle)
+        let group = try messages.delete(handle, from: queue)
         try MessageGroups(db: db, queue: queue).lost(group)
         return queue.settings.fifo == nil ? nil : group
     }
@@ -194,7 +194,7 @@ extension SQSService {
         of handle: ReceiptHandle, _ wire: String, in queue: Queue, until: Timestamp, _ now: Timestamp, _ db: Database
     ) throws {
         let messages = MessageStore(db: db)
-        guard let state = try messages.state(of: handle) else {
+        guard let state = try messages.state(of: handle, in: queue) else {
             throw SQSError.value(
                 wire, of: "ReceiptHandle",
                 reason: "Message does not exist or is not available for visibility timeout change.")
@@ -206,15 +206,16 @@ extension SQSService {
                 reason: "Total VisibilityTimeout for the message is beyond the limit [\(longest) seconds]")
         }
         if queue.settings.fifo != nil { try checkUnexpired(handle, wire, state) }
-        try messages.changeVisibility(of: handle, until: until)
+        try messages.changeVisibility(of: handle, in: queue, until: until)
         try MessageGroups(db: db, queue: queue).changed(state.groupID)
     }
 
     /// Notes with messages why handling them failed; `peek` shows it, here and in the dead-letter queue.
     package func noteError(_ error: String, of receiptHandles: [String], in queue: Queue) async throws {
         let handles = try receiptHandles.map { try handle($0, of: queue) }
-        try await database.write { db in
-            for handle in handles { try MessageStore(db: db).noteError(error, of: handle) }
+        try await database.write { [self] db in
+            let queue = try catalogue.current(queue)
+            for handle in handles { try MessageStore(db: db).noteError(error, of: handle, in: queue) }
         }
     }
 

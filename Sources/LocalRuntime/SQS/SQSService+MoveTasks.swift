@@ -78,11 +78,13 @@ extension SQSService {
         let now = clock.now
         let targets = try await database.write { [self] db in
             let store = MoveTaskStore(db: db)
+            let source = try catalogue.current(source)
+            let destination = try destination.map(catalogue.current)
             return try store.rows(of: messageIDs, in: source).map { row in
-                guard
-                    let target = destination
-                        ?? row.sourceARN.flatMap({ QueueAddress(arn: $0) }).flatMap({ catalogue[$0] })
-                else { throw SQSError.resourceNotFound("The queue from which the message came is not known.") }
+                let origin = row.sourceARN.flatMap { QueueAddress(arn: $0) }.flatMap { catalogue[$0] }
+                guard let target = destination ?? origin else {
+                    throw SQSError.resourceNotFound("The queue from which the message came is not known.")
+                }
                 try store.move(row.id, from: source, to: target, now: now)
                 return target.id
             }
@@ -96,10 +98,10 @@ extension SQSService {
     /// - Returns: false when there is no such message.
     package func edit(_ messageID: String, in queue: Queue, body: String) async throws -> Bool {
         try MessageChecks(queue: queue, limits: limits).checkBody(body)
-        return try await database.write { db in
+        return try await database.write { [self] db in
             try db.execute(
-                sql: "UPDATE sqs_message SET body = ? WHERE queue = ? AND message_id = ?",
-                arguments: [body, queue.id, messageID])
+                sql: "UPDATE sqs_message SET body = ? WHERE shelf = ? AND message_id = ?",
+                arguments: [body, try catalogue.current(queue).shelf, messageID])
             return db.changesCount > 0
         }
     }

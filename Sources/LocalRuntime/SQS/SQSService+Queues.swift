@@ -77,11 +77,11 @@ extension SQSService {
     package func delete(_ queue: Queue) async throws {
         try await change { [self] db in
             let queue = try catalogue.current(queue)
-            try MessageStore(db: db).deleteAll(of: queue)
             try QueueStore(db: db).delete(queue, now: clock.now)
             catalogue.remove(queue)
         }
         longPolls.changed(queue.id)
+        clearAbandonedShelves()
     }
 
     /// Deletes every message of the queue, those in flight included.
@@ -94,10 +94,18 @@ extension SQSService {
             if let purged = queue.purged, now < purged + limits.purgeInterval {
                 throw SQSError.purgeQueueInProgress(queue.address.name)
             }
-            try MessageStore(db: db).deleteAll(of: queue)
             queue.purged = now
+            try QueueStore(db: db).purge(&queue)
             try QueueStore(db: db).update(queue)
             catalogue.set(queue)
+        }
+        clearAbandonedShelves()
+    }
+
+    /// Clears what purges and deletions left behind, a little at a time, so that others get their turns in between.
+    func clearAbandonedShelves() {
+        Task { [database] in
+            while (try? await database.write { try QueueStore(db: $0).clearAbandoned(1_000) }) == true {}
         }
     }
 

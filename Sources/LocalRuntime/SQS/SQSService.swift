@@ -23,6 +23,7 @@ package final class SQSService: Sendable {
         longPolls = LongPolls(clock: clock)
         catalogue.replaceAll(try await database.read { try QueueStore(db: $0).all() })
         try await resumeMoveTasks()
+        clearAbandonedShelves()
     }
 
     /// The queue at that address.
@@ -82,19 +83,19 @@ package final class SQSService: Sendable {
 
     /// The oldest messages, whatever their state, without receiving them.
     package func peek(_ queue: Queue, limit: Int) async throws -> [PeekedMessage] {
-        let now = clock.now
+        let (queue, now) = (try catalogue.current(queue), clock.now)
         return try await database.read { try MessageStore(db: $0).peek(queue, limit: limit, now: now) }
     }
 
     /// Whether a receive would find anything now. A FIFO queue may hold visible messages that nobody may have yet.
     package func hasReceivable(_ queue: Queue) async throws -> Bool {
-        let now = clock.now
+        let (queue, now) = (try catalogue.current(queue), clock.now)
         return try await database.read { try MessageStore(db: $0).hasReceivable(in: queue, now: now) }
     }
 
     /// The earliest instant at which a hidden or delayed message becomes visible; nil when none is hidden.
     package func nextDue(of queue: Queue) async throws -> Timestamp? {
-        let now = clock.now
+        let (queue, now) = (try catalogue.current(queue), clock.now)
         return try await database.read { try MessageStore(db: $0).nextDue(of: queue, after: now) }
     }
 }
