@@ -3,7 +3,6 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .PHONY: help demo test check format lint build unit contract package bench clean system-packages venv
 
-RELEASE := .build/release
 VENV := .venv
 DEMO_ARGUMENTS ?=
 
@@ -12,10 +11,10 @@ help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: system-packages ## The whole pipeline on this machine, offline; DEMO_ARGUMENTS="--json" and others reach it
-	@echo "» building (release; the first time takes some minutes)"
-	@swift build -c release --product bootstrap -q
-	@swift build -c release --product rivulet-local -q
-	@$(RELEASE)/rivulet-local demo $(DEMO_ARGUMENTS)
+	@echo "» building (the first time takes a few minutes)"
+	@swift build --product bootstrap -q
+	@swift build --product rivulet-local -q
+	@.build/debug/rivulet-local demo $(DEMO_ARGUMENTS)
 
 test: check contract ## Every test: format, build without warnings, unit, end-to-end, contract
 

@@ -31,7 +31,13 @@ package struct WireError: Sendable, Equatable {
         WireError("NotImplemented", "rivulet-local does not implement \(what).", status: 501)
     }
 
-    /// The answer for a fault of ours; the cause goes to the log.
+    /// The answer for a fault of ours, whose cause goes to the log.
+    package static func internalFailure(causedBy error: any Error) -> WireError {
+        FaultLog.note(error)
+        return internalFailure
+    }
+
+    /// The answer for a fault of ours.
     package static let internalFailure = WireError(
         "InternalFailure", "The request processing has failed because of an unknown error, exception or failure.",
         status: 500)

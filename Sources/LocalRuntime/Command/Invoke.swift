@@ -18,6 +18,9 @@ struct Invoke: AsyncParsableCommand {
         help: ArgumentHelp("File with the event, e.g. events/extract-schedule.json; {} without it.", valueName: "FILE"))
     var event: String?
 
+    @Option(help: ArgumentHelp("The event itself, instead of a file.", valueName: "JSON"))
+    var payload: String?
+
     @Option(help: ArgumentHelp("The emulator; AWS_ENDPOINT_URL or http://127.0.0.1:4566 by default.", valueName: "URL"))
     var endpoint: String?
 
@@ -26,14 +29,18 @@ struct Invoke: AsyncParsableCommand {
         guard let name = function.addingPercentEncoding(withAllowedCharacters: .alphanumerics),
             let url = URL(string: "\(base)/2015-03-31/functions/\(name)/invocations")
         else { throw ValidationError("'\(base)' is no URL; give --endpoint as http://host:port.") }
-        let answer = try await Self.post(try payload(), to: url)
+        let answer = try await Self.post(try eventBytes(), to: url)
         if let log = answer.log { FileHandle.standardError.write(log) }
         FileHandle.standardOutput.write(answer.body + Data("\n".utf8))
         if answer.status >= 300 || answer.functionError != nil { throw ExitCode.failure }
     }
 
-    private func payload() throws -> Data {
-        guard let event else { return Data("{}".utf8) }
+    func validate() throws {
+        if event != nil, payload != nil { throw ValidationError("Give --event or --payload, not both.") }
+    }
+
+    private func eventBytes() throws -> Data {
+        guard let event else { return Data((payload ?? "{}").utf8) }
         guard let data = FileManager.default.contents(atPath: event) else {
             throw ValidationError("Cannot read the event file \(event).")
         }

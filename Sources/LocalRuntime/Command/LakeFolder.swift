@@ -74,9 +74,15 @@ struct LakeFolder: Sendable {
 struct LakeFile: Sendable {
     let path: String
 
+    /// Small files come in one read.
+    private static let wholeFileLimit = 4 << 20
+
     /// The file open for reading, closed when the last copy of the source goes.
     func source() throws(LakeFileError) -> ParquetSource {
         let handle = try LakeFileHandle(path: path)
+        if handle.byteCount <= Self.wholeFileLimit {
+            return ParquetSource(name: path, bytes: Array(try handle.read(0..<handle.byteCount)))
+        }
         return ParquetSource(name: path, byteCount: handle.byteCount) { try handle.read($0) }
     }
 }

@@ -52,7 +52,10 @@ struct Demo: AsyncParsableCommand {
                 lakeFolder: folder.lake, progress: progress)
             return try await run.run(codeFolder: code)
         }
-        print(json ? try Self.json(report) : DemoSummary(report: report, paint: Paint()).text)
+        print(
+            json
+                ? try Self.json(report)
+                : DemoSummary(report: report, paint: Paint(), program: CommandLine.arguments[0]).text)
         if !report.violations.isEmpty { throw ExitCode.failure }
     }
 

@@ -4,6 +4,8 @@ import Foundation
 struct DemoSummary {
     let report: DemoReport
     let paint: Paint
+    /// How the reader calls this program.
+    let program: String
 
     var text: String {
         [
@@ -20,7 +22,7 @@ struct DemoSummary {
             ),
             (
                 "silver", report.layers.silver,
-                "one row a stream and slot; \(report.layers.duplicates.grouped) duplicates"
+                "one row a stream and slot, \(report.layers.duplicates.grouped) repeated in a pull"
             ),
             ("quarantine", report.layers.quarantine, "each with its reason"),
             ("gold", report.layers.gold.values.reduce(0, +), "in \(report.layers.gold.count) tables"),
@@ -76,12 +78,13 @@ struct DemoSummary {
     }
 
     private var next: String {
-        """
-        The lake lies in \(paint.bold(report.lake)), readable by anything. Try next:
-          rivulet-local up --state \(report.state)
-          rivulet-local invoke goldJob --event events/goldJob-local-dates.json
-          python3 -c "import pyarrow.parquet as p; print(p.read_table('\(report.lake)/gold/top_jogos').to_pandas())"
-        """
+        let date = report.topGames.map(\.date).max() ?? "2026-03-01"
+        return """
+            The lake lies in \(paint.bold(report.lake)), readable by anything. Try next:
+              \(program) up --state \(report.state)
+              \(program) invoke goldJob --payload '{"local_dates": ["\(date)"]}'   (while it is up)
+              python3 -c "import pyarrow.parquet as p; print(p.read_table('\(report.lake)/gold/top_jogos').to_pylist())"
+            """
     }
 
     private func heading(_ text: String) -> String {
