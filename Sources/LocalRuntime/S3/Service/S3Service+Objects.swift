@@ -53,8 +53,12 @@ extension S3Service {
         _ object: ObjectToPut, in bucket: String, _ caller: S3Caller, _ body: HTTPBody,
         _ expected: PayloadExpectations
     ) async throws -> WrittenObject {
-        try await read(bucket, caller) { bucket, db in
-            try object.condition?.check(try S3Store.version(nil, of: object.key, in: bucket, db), key: object.key)
+        if expected.length_bytes.map({ $0 > ObjectBodies.inlineLimit_bytes }) ?? true {
+            // A large body is not worth receiving for a write that will be refused.
+            try await read(bucket, caller) { bucket, db in
+                try object.condition?.check(
+                    try S3Store.version(nil, of: object.key, in: bucket, db), key: object.key)
+            }
         }
         let received = try await PayloadReader.receive(body, expected, into: bodies)
         let new = NewObject(
