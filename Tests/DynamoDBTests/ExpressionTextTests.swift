@@ -4,7 +4,9 @@ import Testing
 
 /// What AWS says about malformed expressions, letter for letter.
 @Suite struct `Refused expressions` {
-    static func refusal(condition: String, names: [String: String] = [:], values: [String: AttributeValue] = [:]) -> String? {
+    static func refusal(condition: String, names: [String: String] = [:], values: [String: AttributeValue] = [:])
+        -> String?
+    {
         var attributes = ExpressionAttributes(
             names: names.map { ($0.key, Text($0.value)) }, values: values.map { ($0.key, $0.value) })
         do {
@@ -16,7 +18,9 @@ import Testing
         }
     }
 
-    static func refusal(update: String, names: [String: String] = [:], values: [String: AttributeValue] = [:]) -> String? {
+    static func refusal(update: String, names: [String: String] = [:], values: [String: AttributeValue] = [:])
+        -> String?
+    {
         var attributes = ExpressionAttributes(
             names: names.map { ($0.key, Text($0.value)) }, values: values.map { ($0.key, $0.value) })
         do {
@@ -58,24 +62,63 @@ import Testing
         ("ATTRIBUTE_EXISTS(a)", "Invalid function name; function: ATTRIBUTE_EXISTS"),
         ("if_not_exists(a, :s) = :s", "The function is not allowed in a condition expression; function: if_not_exists"),
         ("size(a)", "The function is not allowed to be used this way in an expression; function: size"),
-        ("attribute_exists(a) = :s", "The function is not allowed to be used this way in an expression; function: attribute_exists"),
-        ("attribute_exists(begins_with(a, :s))", "The function is not allowed to be used this way in an expression; function: begins_with"),
+        (
+            "attribute_exists(a) = :s",
+            "The function is not allowed to be used this way in an expression; function: attribute_exists"
+        ),
+        (
+            "attribute_exists(begins_with(a, :s))",
+            "The function is not allowed to be used this way in an expression; function: begins_with"
+        ),
         ("name = :s", "Attribute name is a reserved keyword; reserved keyword: name"),
         ("a.Value = :s", "Attribute name is a reserved keyword; reserved keyword: Value"),
         ("#x = :s", "An expression attribute name used in the document path is not defined; attribute name: #x"),
         ("a = :x", "An expression attribute value used in expression is not defined; attribute value: :x"),
-        ("size(a, b) = :n", "Incorrect number of operands for operator or function; operator or function: size, number of operands: 2"),
-        ("attribute_exists(a, b)", "Incorrect number of operands for operator or function; operator or function: attribute_exists, number of operands: 2"),
-        ("attribute_exists(:s)", "Operator or function requires a document path; operator or function: attribute_exists"),
-        ("begins_with(a, :n)", "Incorrect operand type for operator or function; operator or function: begins_with, operand type: N"),
-        ("attribute_type(a, b)", "Incorrect operand type for operator or function; operator or function: attribute_type, operand type: {NS,SS,L,BS,N,M,B,BOOL,NULL,S}"),
-        ("attribute_type(a, :t)", "Invalid attribute type name found; type: DOG, valid types: {B,NULL,SS,BOOL,L,BS,N,NS,S,M}"),
-        ("size(:n) = :n", "Incorrect operand type for operator or function; operator or function: size, operand type: N"),
+        (
+            "size(a, b) = :n",
+            "Incorrect number of operands for operator or function; operator or function: size, number of operands: 2"
+        ),
+        (
+            "attribute_exists(a, b)",
+            "Incorrect number of operands for operator or function; operator or function: attribute_exists, number of operands: 2"
+        ),
+        (
+            "attribute_exists(:s)",
+            "Operator or function requires a document path; operator or function: attribute_exists"
+        ),
+        (
+            "begins_with(a, :n)",
+            "Incorrect operand type for operator or function; operator or function: begins_with, operand type: N"
+        ),
+        (
+            "attribute_type(a, b)",
+            "Incorrect operand type for operator or function; operator or function: attribute_type, operand type: {NS,SS,L,BS,N,M,B,BOOL,NULL,S}"
+        ),
+        (
+            "attribute_type(a, :t)",
+            "Invalid attribute type name found; type: DOG, valid types: {B,NULL,SS,BOOL,L,BS,N,NS,S,M}"
+        ),
+        (
+            "size(:n) = :n",
+            "Incorrect operand type for operator or function; operator or function: size, operand type: N"
+        ),
         ("a < :l", "Incorrect operand type for operator or function; operator or function: <, operand type: L"),
-        ("contains(a, a)", "The first operand must be distinct from the remaining operands for this operator or function; operator: contains, first operand: [a]"),
-        ("a.b[1] = a.b[1]", "The first operand must be distinct from the remaining operands for this operator or function; operator: =, first operand: [a, b, [1]]"),
-        ("a BETWEEN :m AND :n", "The BETWEEN operator requires upper bound to be greater than or equal to lower bound; lower bound operand: AttributeValue: {N:2}, upper bound operand: AttributeValue: {N:1}"),
-        ("a BETWEEN :n AND :s", "The BETWEEN operator requires same data type for lower and upper bounds; lower bound operand: AttributeValue: {N:1}, upper bound operand: AttributeValue: {S:x}"),
+        (
+            "contains(a, a)",
+            "The first operand must be distinct from the remaining operands for this operator or function; operator: contains, first operand: [a]"
+        ),
+        (
+            "a.b[1] = a.b[1]",
+            "The first operand must be distinct from the remaining operands for this operator or function; operator: =, first operand: [a, b, [1]]"
+        ),
+        (
+            "a BETWEEN :m AND :n",
+            "The BETWEEN operator requires upper bound to be greater than or equal to lower bound; lower bound operand: AttributeValue: {N:2}, upper bound operand: AttributeValue: {N:1}"
+        ),
+        (
+            "a BETWEEN :n AND :s",
+            "The BETWEEN operator requires same data type for lower and upper bounds; lower bound operand: AttributeValue: {N:1}, upper bound operand: AttributeValue: {S:x}"
+        ),
     ])
     func `a condition is refused in AWS's words`(expression: String, message: String) {
         #expect(Self.refusal(condition: expression, values: Self.values) == message)
@@ -86,7 +129,10 @@ import Testing
         ("name = :x AND dog(a)", "Invalid function name; function: dog"),
         ("name = :x", "Attribute name is a reserved keyword; reserved keyword: name"),
         ("((name = :x))", "The expression has redundant parentheses;"),
-        ("begins_with(a, :n) OR a = :x", "Incorrect operand type for operator or function; operator or function: begins_with, operand type: N"),
+        (
+            "begins_with(a, :n) OR a = :x",
+            "Incorrect operand type for operator or function; operator or function: begins_with, operand type: N"
+        ),
     ])
     func `of several faults one is told`(expression: String, message: String) {
         #expect(Self.refusal(condition: expression, values: Self.values) == message)
@@ -116,13 +162,34 @@ import Testing
         ("SET a = f(b)", "Invalid function name; function: f"),
         ("SET a = size(b)", "The function is not allowed in an update expression; function: size"),
         ("SET a = LIST_APPEND(b, :l)", "Invalid function name; function: LIST_APPEND"),
-        ("SET a = list_append(b)", "Incorrect number of operands for operator or function; operator or function: list_append, number of operands: 1"),
-        ("SET a = list_append(b, :s)", "Incorrect operand type for operator or function; operator or function: list_append, operand type: S"),
-        ("SET a = list_append(list_append(b, :l), :l)", "The function is not allowed to be used this way in an expression; function: list_append"),
-        ("SET a = if_not_exists(:s, :s)", "Operator or function requires a document path; operator or function: if_not_exists"),
-        ("SET a = if_not_exists(if_not_exists(a, :s), :s)", "Operator or function requires a document path; operator or function: if_not_exists"),
-        ("SET a = :s + :n", "Incorrect operand type for operator or function; operator or function: +, operand type: S"),
-        ("SET a = :n - :l", "Incorrect operand type for operator or function; operator or function: -, operand type: L"),
+        (
+            "SET a = list_append(b)",
+            "Incorrect number of operands for operator or function; operator or function: list_append, number of operands: 1"
+        ),
+        (
+            "SET a = list_append(b, :s)",
+            "Incorrect operand type for operator or function; operator or function: list_append, operand type: S"
+        ),
+        (
+            "SET a = list_append(list_append(b, :l), :l)",
+            "The function is not allowed to be used this way in an expression; function: list_append"
+        ),
+        (
+            "SET a = if_not_exists(:s, :s)",
+            "Operator or function requires a document path; operator or function: if_not_exists"
+        ),
+        (
+            "SET a = if_not_exists(if_not_exists(a, :s), :s)",
+            "Operator or function requires a document path; operator or function: if_not_exists"
+        ),
+        (
+            "SET a = :s + :n",
+            "Incorrect operand type for operator or function; operator or function: +, operand type: S"
+        ),
+        (
+            "SET a = :n - :l",
+            "Incorrect operand type for operator or function; operator or function: -, operand type: L"
+        ),
         ("SET a = :x", "An expression attribute value used in expression is not defined; attribute value: :x"),
         ("SET #x = :s", "An expression attribute name used in the document path is not defined; attribute name: #x"),
         ("SET name = :s", "Attribute name is a reserved keyword; reserved keyword: name"),
@@ -130,17 +197,30 @@ import Testing
         ("ADD a :l", "Incorrect operand type for operator or function; operator: ADD, operand type: LIST"),
         ("DELETE a :n", "Incorrect operand type for operator or function; operator: DELETE, operand type: NUMBER"),
         ("ADD a b", #"Syntax error; token: "b", near: "a b""#),
-        ("SET a = :s REMOVE a", "Two document paths overlap with each other; must remove or rewrite one of these paths; path one: [a], path two: [a]"),
-        ("SET a[1] = :s, a[1].b = :s", "Two document paths overlap with each other; must remove or rewrite one of these paths; path one: [a, [1]], path two: [a, [1], b]"),
-        ("SET a.b = :s, a[1] = :s", "Two document paths conflict with each other; must remove or rewrite one of these paths; path one: [a, b], path two: [a, [1]]"),
-        ("SET a[99999999999999999999] = :s", "List index is not within the allowable range; index: [99999999999999999999]"),
+        (
+            "SET a = :s REMOVE a",
+            "Two document paths overlap with each other; must remove or rewrite one of these paths; path one: [a], path two: [a]"
+        ),
+        (
+            "SET a[1] = :s, a[1].b = :s",
+            "Two document paths overlap with each other; must remove or rewrite one of these paths; path one: [a, [1]], path two: [a, [1], b]"
+        ),
+        (
+            "SET a.b = :s, a[1] = :s",
+            "Two document paths conflict with each other; must remove or rewrite one of these paths; path one: [a, b], path two: [a, [1]]"
+        ),
+        (
+            "SET a[99999999999999999999] = :s",
+            "List index is not within the allowable range; index: [99999999999999999999]"
+        ),
     ])
     func `an update is refused in AWS's words`(expression: String, message: String) {
         #expect(Self.refusal(update: expression, values: Self.values) == message)
     }
 
     @Test(arguments: [
-        "SET a = :s", "set a=:s, b.c[0]=a remove c add d :n delete e :ss", "SET a = (b + :n)", "SET a = (:s)", "SET a = (b) - (:n)",
+        "SET a = :s", "set a=:s, b.c[0]=a remove c add d :n delete e :ss", "SET a = (b + :n)", "SET a = (:s)",
+        "SET a = (b) - (:n)",
         "SET a = if_not_exists(a, :n) + :n", "SET a = list_append(if_not_exists(a, :l), :l)", "REMOVE a[0], a[1].b",
         "SET a = if_not_exists(a, b)",
     ])
@@ -151,9 +231,18 @@ import Testing
     @Test(arguments: [
         ("", "The expression can not be empty;"),
         ("!!! INVALID !!!", #"Syntax error; token: "!", near: "!!""#),
-        ("a, a", "Two document paths overlap with each other; must remove or rewrite one of these paths; path one: [a], path two: [a]"),
-        ("a, a.b", "Two document paths overlap with each other; must remove or rewrite one of these paths; path one: [a], path two: [a, b]"),
-        ("a[1], a.b", "Two document paths conflict with each other; must remove or rewrite one of these paths; path one: [a, [1]], path two: [a, b]"),
+        (
+            "a, a",
+            "Two document paths overlap with each other; must remove or rewrite one of these paths; path one: [a], path two: [a]"
+        ),
+        (
+            "a, a.b",
+            "Two document paths overlap with each other; must remove or rewrite one of these paths; path one: [a], path two: [a, b]"
+        ),
+        (
+            "a[1], a.b",
+            "Two document paths conflict with each other; must remove or rewrite one of these paths; path one: [a, [1]], path two: [a, b]"
+        ),
         ("#x", "An expression attribute name used in the document path is not defined; attribute name: #x"),
         ("a,", #"Syntax error; token: "<EOF>", near: ",""#),
         ("a, date", "Attribute name is a reserved keyword; reserved keyword: date"),

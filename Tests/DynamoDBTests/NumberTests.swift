@@ -5,9 +5,11 @@ import Testing
 @Suite struct `Numbers` {
     @Test(arguments: [
         ("0", "0"), ("-0", "0"), ("00042", "42"), ("1.0", "1"), ("3.1400", "3.14"), ("1.5E2", "150"), (".5", "0.5"),
-        ("5.", "5"), ("+3", "3"), ("1e+5", "100000"), ("0e1000", "0"), ("1E-3", "0.001"), ("-17.4E37", "-174" + String(repeating: "0", count: 36)),
+        ("5.", "5"), ("+3", "3"), ("1e+5", "100000"), ("0e1000", "0"), ("1E-3", "0.001"),
+        ("-17.4E37", "-174" + String(repeating: "0", count: 36)),
         ("12345678901234567890123456789012345678", "12345678901234567890123456789012345678"),
-        ("1E125", "1" + String(repeating: "0", count: 125)), ("1E-130", "0." + String(repeating: "0", count: 129) + "1"),
+        ("1E125", "1" + String(repeating: "0", count: 125)),
+        ("1E-130", "0." + String(repeating: "0", count: 129) + "1"),
         ("100.5", "100.5"), ("0.00000000000000000000000000000000000001", "0.00000000000000000000000000000000000001"),
     ])
     func `a number is told without exponent and without needless zeros`(text: String, told: String) throws {
@@ -16,10 +18,12 @@ import Testing
 
     @Test(arguments: [
         ("", NumberFailure.notNumeric), ("dog", .notNumeric), ("-", .notNumeric), ("1e", .notNumeric),
-        (" 1", .notNumeric), ("1 ", .notNumeric), ("NaN", .notNumeric), ("Infinity", .notNumeric), ("1.2.3", .notNumeric),
+        (" 1", .notNumeric), ("1 ", .notNumeric), ("NaN", .notNumeric), ("Infinity", .notNumeric),
+        ("1.2.3", .notNumeric),
         ("0x10", .notNumeric), ("1e126", .overflow), ("-1e126", .overflow), ("11e125", .overflow),
         ("1e-131", .underflow), ("0.9e-130", .underflow), ("1e100000000000000000000", .overflow),
-        ("123456789012345678901234567890123456789", .tooManyDigits), ("3.14159265358979323846264338327950288419", .tooManyDigits),
+        ("123456789012345678901234567890123456789", .tooManyDigits),
+        ("3.14159265358979323846264338327950288419", .tooManyDigits),
     ])
     func `what is no number, or none in range, is refused`(text: String, failure: NumberFailure) {
         #expect(throws: failure) { try DecimalNumber(parsing: text) }
@@ -44,7 +48,9 @@ import Testing
         #expect(try (DecimalNumber(parsing: left) + DecimalNumber(parsing: right)).text == sum)
     }
 
-    @Test(arguments: [("9e125", "9e125"), ("1e50", "1"), ("1e125", "1e-130"), ("99999999999999999999999999999999999999", "0.1")])
+    @Test(arguments: [
+        ("9e125", "9e125"), ("1e50", "1"), ("1e125", "1e-130"), ("99999999999999999999999999999999999999", "0.1"),
+    ])
     func `a sum that does not fit overflows`(left: String, right: String) throws {
         let (left, right) = (try DecimalNumber(parsing: left), try DecimalNumber(parsing: right))
         #expect(throws: NumberFailure.overflow) { try left + right }
@@ -58,8 +64,10 @@ import Testing
 
     /// Ordered by value, of every sign, length and magnitude.
     static let ordered = [
-        "-9.9999999999999999999999999999999999999E+125", "-1e100", "-1001", "-1000.5", "-1000", "-999", "-12.5", "-12.25",
-        "-12", "-1.01", "-1", "-0.5", "-0.05", "-1e-130", "0", "1e-130", "1.1e-130", "0.05", "0.5", "0.55", "1", "1.01", "2", "9", "10",
+        "-9.9999999999999999999999999999999999999E+125", "-1e100", "-1001", "-1000.5", "-1000", "-999", "-12.5",
+        "-12.25",
+        "-12", "-1.01", "-1", "-0.5", "-0.05", "-1e-130", "0", "1e-130", "1.1e-130", "0.05", "0.5", "0.55", "1", "1.01",
+        "2", "9", "10",
         "12", "12.25", "99", "100", "101", "999", "1000", "1e100", "9.9999999999999999999999999999999999999E+125",
     ]
 

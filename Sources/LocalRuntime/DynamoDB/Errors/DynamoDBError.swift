@@ -6,15 +6,13 @@ package enum DynamoDBError: ServiceError, Equatable {
     case validation(ValidationFailure)
     case serialization(String?)
     case unknownOperation
-    /// The table of an item operation.
+    /// The table of an item operation, or an index of a change.
     case resourceNotFound
     case tableNotFound(String)
     /// The same, in the words of the backup operations.
     case tableNotFoundForBackups(String)
     case resourceOfARNNotFound(String)
     case tableAlreadyExists(String)
-    case indexAlreadyExists(String)
-    case indexNotFound(String)
     case conditionalCheckFailed(Item?)
     case transactionCanceled([CancellationReason])
     case idempotentParameterMismatch
@@ -33,12 +31,6 @@ package enum DynamoDBError: ServiceError, Equatable {
             WireError("ResourceNotFoundException", "Requested resource not found: ResourcArn: \(arn) not found")
         case .tableAlreadyExists(let name):
             WireError("ResourceInUseException", "Table already exists: \(name)")
-        case .indexAlreadyExists(let name):
-            WireError(
-                "ValidationException",
-                "Attempting to create an index which already exists: \(name)")
-        case .indexNotFound:
-            WireError("ResourceNotFoundException", "Requested resource not found")
         case .conditionalCheckFailed(let item):
             WireError(
                 "ConditionalCheckFailedException", "The conditional request failed",
@@ -61,7 +53,7 @@ package enum DynamoDBError: ServiceError, Equatable {
     /// What stands before `#` in `__type`.
     var namespace: String {
         switch self {
-        case .validation, .indexAlreadyExists: "com.amazon.coral.validate"
+        case .validation: "com.amazon.coral.validate"
         case .serialization, .unknownOperation: "com.amazon.coral.service"
         default: "com.amazonaws.dynamodb.v20120810"
         }

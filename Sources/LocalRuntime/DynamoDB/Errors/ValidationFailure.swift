@@ -11,6 +11,7 @@ package enum ValidationFailure: Error, Equatable {
     case read(ReadFailure)
     case batch(BatchFailure)
     case table(TableFailure)
+    case tableChange(TableChangeFailure)
     case legacy(LegacyFailure)
 
     package var message: String {
@@ -24,6 +25,7 @@ package enum ValidationFailure: Error, Equatable {
         case .read(let failure): failure.message
         case .batch(let failure): failure.message
         case .table(let failure): failure.message
+        case .tableChange(let failure): failure.message
         case .legacy(let failure): failure.message
         }
     }

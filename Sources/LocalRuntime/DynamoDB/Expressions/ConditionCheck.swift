@@ -67,7 +67,7 @@ struct ConditionCheck {
     }
 
     private mutating func function(_ name: String, _ syntaxes: [OperandSyntax]) -> ConditionExpression {
-        guard let arity = Self.arities[name] else {
+        guard let arity = ExpressionFunctions.ofConditions[name] else {
             context.note(.unknownFunction, Self.refusal(ofFunction: name))
             syntaxes.forEach { _ = operand($0, isComparand: false) }
             return .and([])
@@ -94,13 +94,8 @@ struct ConditionCheck {
         }
     }
 
-    private static let arities = [
-        "attribute_exists": 1, "attribute_not_exists": 1, "attribute_type": 2, "begins_with": 2, "contains": 2,
-        "size": 1,
-    ]
-
     private static func refusal(ofFunction name: String) -> ExpressionFailure {
-        ["if_not_exists", "list_append"].contains(name) ? .functionNotAllowedInCondition(name) : .unknownFunction(name)
+        ExpressionFunctions.isKnown(name) ? .functionNotAllowedInCondition(name) : .unknownFunction(name)
     }
 
     private mutating func sizeOperand(_ syntaxes: [OperandSyntax]) -> ConditionExpression.Operand {

@@ -16,6 +16,19 @@ struct PathSyntax {
     var elements: [Element]
 }
 
+/// The functions of expressions, and how many operands each takes.
+enum ExpressionFunctions {
+    static let ofConditions = [
+        "attribute_exists": 1, "attribute_not_exists": 1, "attribute_type": 2, "begins_with": 2, "contains": 2,
+        "size": 1,
+    ]
+    static let ofUpdates = ["if_not_exists": 2, "list_append": 2]
+
+    static func isKnown(_ name: String) -> Bool {
+        ofConditions[name] != nil || ofUpdates[name] != nil
+    }
+}
+
 /// The words of an expression and what all three grammars have in common: paths, operands and function calls.
 struct TokenStream {
     private let source: String
@@ -106,7 +119,8 @@ struct TokenStream {
         }
         if operatorCount > Self.maximumDepth / 2 { return .tooManyOperators(count: Self.maximumDepth) }
         if position > 1, tokens[position - 1].isSymbol("("), tokens[position - 2].kind == .identifier {
-            return .misusedFunction(tokens[position - 2].text)
+            let name = tokens[position - 2].text
+            return ExpressionFunctions.isKnown(name) ? .misusedFunction(name) : .unknownFunction(name)
         }
         return .redundantParentheses
     }

@@ -118,11 +118,11 @@ struct UpdateParser {
     private mutating func function(
         _ name: String, _ operands: [UpdateExpression.Operand], isNested: Bool
     ) -> UpdateExpression.Operand {
-        guard ["if_not_exists", "list_append"].contains(name) else {
+        guard let arity = ExpressionFunctions.ofUpdates[name] else {
             context.note(.unknownFunction, Self.refusal(ofFunction: name))
             return .value(.null)
         }
-        guard operands.count == 2 else {
+        guard operands.count == arity else {
             context.note(.operandType, .wrongOperandCount(name, operands.count))
             return .value(.null)
         }
@@ -141,10 +141,7 @@ struct UpdateParser {
     }
 
     private static func refusal(ofFunction name: String) -> ExpressionFailure {
-        let ofConditions = [
-            "attribute_exists", "attribute_not_exists", "attribute_type", "begins_with", "contains", "size",
-        ]
-        return ofConditions.contains(name) ? .functionNotAllowedInUpdate(name) : .unknownFunction(name)
+        ExpressionFunctions.isKnown(name) ? .functionNotAllowedInUpdate(name) : .unknownFunction(name)
     }
 
     private mutating func checkApart(_ path: DocumentPath) {

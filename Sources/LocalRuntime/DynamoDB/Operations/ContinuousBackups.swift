@@ -13,7 +13,7 @@ extension DynamoDBService {
         let specification = call["PointInTimeRecoverySpecification"] ?? [:]
         let isEnabled = specification["PointInTimeRecoveryEnabled"]?.bool == true
         let period = specification["RecoveryPeriodInDays"]?.flooredInteger
-        if !isEnabled, period != nil { throw ValidationFailure.table(.recoveryPeriodWithoutRecovery) }
+        if !isEnabled, period != nil { throw ValidationFailure.tableChange(.recoveryPeriodWithoutRecovery) }
         let now = clock.now
         let changed = try await change(try await backedUpTable(call)) { table, _ in
             guard isEnabled else {

@@ -38,7 +38,7 @@ extension DynamoDBService {
     /// https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_DeleteTable.html
     func deleteTable(_ call: Call) async throws -> JSONObject {
         let table = try await describedTable(call)
-        if table.settings.isDeletionProtected { throw ValidationFailure.table(.deletionProtected(table.arn)) }
+        if table.settings.isDeletionProtected { throw ValidationFailure.tableChange(.deletionProtected(table.arn)) }
         try await database.write { db in
             let store = DynamoDBStore(db)
             guard try store.version(ofTable: table.id) == table.version else { throw StaleTable(table: table) }

@@ -12,7 +12,7 @@ struct AttributeDefinitions {
             guard let type = element["AttributeType"]?.string.flatMap(KeyType.init) else { continue }
             if !seen.insert(name).inserted { throw .table(.definedTwice(name.string)) }
             if let old = attributes.first(where: { $0.name == name }) {
-                if old.type != type { throw .table(.attributeRedefined(name.string)) }
+                if old.type != type { throw .tableChange(.attributeRedefined(name.string)) }
             } else {
                 attributes.append(KeyAttribute(name, type))
             }

@@ -171,8 +171,6 @@ extension ReadPlan {
         }
     }
 
-    var space: KeyRange.Space { range.space }
-
     static func space(_ table: TableDefinition, _ index: SecondaryIndex?) -> KeyRange.Space {
         index.map { .index($0.id, table: table.id) } ?? .table(table.id)
     }

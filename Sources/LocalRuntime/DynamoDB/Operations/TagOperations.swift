@@ -5,13 +5,13 @@ extension DynamoDBService {
     func tagResource(_ call: Call) async throws -> JSONObject {
         let limits = limits
         let tags = try Tag.all(call["Tags"], limits)
-        if tags.isEmpty { throw ValidationFailure.table(.tagListEmpty) }
+        if tags.isEmpty { throw ValidationFailure.tableChange(.tagListEmpty) }
         let table = try await taggedTable(call)
         _ = try await change(table) { table, _ in
             let keys = Set(tags.map(\.key))
             table.settings.tags.removeAll { keys.contains($0.key) }
             table.settings.tags += tags
-            if table.settings.tags.count > limits.tags { throw ValidationFailure.table(.tooManyTags) }
+            if table.settings.tags.count > limits.tags { throw ValidationFailure.tableChange(.tooManyTags) }
         }
         return [:]
     }
@@ -19,7 +19,7 @@ extension DynamoDBService {
     /// https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UntagResource.html
     func untagResource(_ call: Call) async throws -> JSONObject {
         let keys = Set((call["TagKeys"]?.array ?? []).compactMap(\.string))
-        if keys.isEmpty { throw ValidationFailure.table(.tagKeyListEmpty) }
+        if keys.isEmpty { throw ValidationFailure.tableChange(.tagKeyListEmpty) }
         let table = try await taggedTable(call)
         _ = try await change(table) { table, _ in
             table.settings.tags.removeAll { keys.contains($0.key) }
@@ -35,7 +35,7 @@ extension DynamoDBService {
 
     private func taggedTable(_ call: Call) async throws -> TableDefinition {
         let text = call["ResourceArn"]?.string ?? ""
-        guard let arn = TableARN(text) else { throw ValidationFailure.table(.invalidARN(text)) }
+        guard let arn = TableARN(text) else { throw ValidationFailure.tableChange(.invalidARN(text)) }
         guard arn.account == call.account, arn.region == call.region,
             let table = try await catalogue.table(account: arn.account, region: arn.region, name: arn.table)
         else { throw DynamoDBError.resourceOfARNNotFound(text) }
@@ -48,8 +48,8 @@ extension Tag {
         let tags = (wire?.array ?? []).map {
             Tag(key: $0["Key"]?.string ?? "", value: $0["Value"]?.string ?? "")
         }
-        if Set(tags.map(\.key)).count < tags.count { throw .table(.duplicateTag) }
-        if tags.count > limits.tags { throw .table(.tooManyTags) }
+        if Set(tags.map(\.key)).count < tags.count { throw .tableChange(.duplicateTag) }
+        if tags.count > limits.tags { throw .tableChange(.tooManyTags) }
         return tags
     }
 }

@@ -16,10 +16,10 @@ extension DynamoDBService {
             case (attribute?, false):
                 table.settings.timeToLive = nil
                 try store.deleteExpiries(table: table.id)
-            case (attribute?, true): throw ValidationFailure.table(.timeToLiveAlreadyEnabled)
+            case (attribute?, true): throw ValidationFailure.tableChange(.timeToLiveAlreadyEnabled)
             case (let other?, _):
-                throw ValidationFailure.table(.timeToLiveOnOtherAttribute(other.string))
-            case (nil, false): throw ValidationFailure.table(.timeToLiveAlreadyDisabled)
+                throw ValidationFailure.tableChange(.timeToLiveOnOtherAttribute(other.string))
+            case (nil, false): throw ValidationFailure.tableChange(.timeToLiveAlreadyDisabled)
             }
         }
         if changed.settings.timeToLive != nil { try await expirySweep.noteNext(of: changed) }

@@ -30,6 +30,14 @@ struct TableUpdate: Sendable {
             case .update(let name, _), .delete(let name): name
             }
         }
+
+        /// AWS makes or deletes one index at a time.
+        var makesOrDeletes: Bool {
+            switch self {
+            case .create, .delete: true
+            case .update: false
+            }
+        }
     }
 
     init(_ call: Call) throws {
@@ -44,19 +52,20 @@ struct TableUpdate: Sendable {
             "DeletionProtectionEnabled", "TableClass", "OnDemandThroughput", "StreamSpecification",
         ]
         guard changes.contains(where: { call[$0] != nil }) else {
-            throw ValidationFailure.table(.nothingToUpdate)
+            throw ValidationFailure.tableChange(.nothingToUpdate)
         }
         indexUpdates = try (call["GlobalSecondaryIndexUpdates"]?.array ?? []).map(Self.indexUpdate)
         var names: Set<String> = []
         for update in indexUpdates where !names.insert(update.name).inserted {
-            throw ValidationFailure.table(.indexActionTwice(update.name))
+            throw ValidationFailure.tableChange(.indexActionTwice(update.name))
         }
+        guard indexUpdates.count(where: \.makesOrDeletes) <= 1 else { throw DynamoDBError.tooManyIndexUpdates }
     }
 
     private static func indexUpdate(_ wire: JSONValue) throws(ValidationFailure) -> IndexUpdate {
         let actions = ["Create", "Update", "Delete"].filter { wire[$0] != nil }
-        guard let action = actions.first, let content = wire[action] else { throw .table(.indexActionMissing) }
-        guard actions.count == 1 else { throw .table(.indexActionAmbiguous) }
+        guard let action = actions.first, let content = wire[action] else { throw .tableChange(.indexActionMissing) }
+        guard actions.count == 1 else { throw .tableChange(.indexActionAmbiguous) }
         let name = content["IndexName"]?.string ?? ""
         return switch action {
         case "Create": .create(content)
@@ -97,7 +106,7 @@ struct TableUpdate: Sendable {
             if settings.billing.mode == mode, current.readCapacityUnits == wanted.readCapacityUnits,
                 current.writeCapacityUnits == wanted.writeCapacityUnits
             {
-                throw .table(
+                throw .tableChange(
                     .sameThroughput(read: wanted.readCapacityUnits, write: wanted.writeCapacityUnits))
             }
             settings.billing.mode = mode
@@ -115,7 +124,7 @@ struct TableUpdate: Sendable {
         case .update(let name, let wire): try change(name, wire, in: &table.settings, at: now)
         case .delete(let name):
             guard let index = table.settings.globalIndexes.first(where: { $0.name == name }) else {
-                throw DynamoDBError.indexNotFound(name)
+                throw DynamoDBError.resourceNotFound
             }
             try store.deleteIndex(index.id)
             table.settings.globalIndexes.removeAll { $0.id == index.id }
@@ -130,7 +139,9 @@ struct TableUpdate: Sendable {
         let definitions = try AttributeDefinitions(call["AttributeDefinitions"], known: table.settings.attributes)
         var index = try SecondaryIndex(
             global: wire, definitions, isOnDemand: table.settings.billing.mode == .payPerRequest)
-        if table.index(named: index.name) != nil { throw DynamoDBError.indexAlreadyExists(index.name) }
+        if table.index(named: index.name) != nil {
+            throw ValidationFailure.tableChange(.indexExists(index.name))
+        }
         if table.settings.globalIndexes.count >= limits.globalIndexes {
             throw ValidationFailure.table(.tooManyGlobalIndexes(limits.globalIndexes))
         }
@@ -152,7 +163,7 @@ struct TableUpdate: Sendable {
         _ name: String, _ wire: JSONValue, in settings: inout TableSettings, at now: Timestamp
     ) throws {
         guard let position = settings.globalIndexes.firstIndex(where: { $0.name == name }) else {
-            throw DynamoDBError.indexNotFound(name)
+            throw DynamoDBError.resourceNotFound
         }
         if let units = wire["ProvisionedThroughput"] {
             let wanted = try ProvisionedThroughput(units)
@@ -160,7 +171,7 @@ struct TableUpdate: Sendable {
             if current.readCapacityUnits == wanted.readCapacityUnits,
                 current.writeCapacityUnits == wanted.writeCapacityUnits
             {
-                throw ValidationFailure.table(
+                throw ValidationFailure.tableChange(
                     .sameIndexThroughput(
                         index: name, read: wanted.readCapacityUnits, write: wanted.writeCapacityUnits))
             }
