@@ -134,3 +134,98 @@ private struct Poison: Error {}
         #expect(seen.value == ["m0", "m1", "m2"])
     }
 }
+
+@Suite struct `The scanner of SQS events` {
+    /// A batch with everything that a batch can have, and every kind of text.
+    private static func event(_ random: inout SeededGenerator) -> SQSEvent {
+        func text(_ most: Int) -> String {
+            let scalars = (0..<Int.random(in: 0...most, using: &random)).compactMap { _ in
+                Unicode.Scalar(UInt32.random(in: 0...(Bool.random(using: &random) ? 0x7f : 0x1_ffff), using: &random))
+            }
+            return String(String.UnicodeScalarView(scalars))
+        }
+        let records = (0..<Int.random(in: 0...4, using: &random)).map { number in
+            SQSEvent.Record(
+                messageID: "m\(number)", body: text(30), eventSourceARN: "arn:aws:sqs:eu-west-1:1:q",
+                receiptHandle: text(8), attributes: SQSEvent.Attributes(["SentTimestamp": "1", text(3): text(3)]),
+                messageAttributes: [
+                    "run_id": SQSEvent.MessageAttribute(dataType: "String", stringValue: text(5)),
+                    text(3): SQSEvent.MessageAttribute(dataType: "Binary", binaryValue: Data(text(5).utf8)),
+                ],
+                md5OfBody: Bool.random(using: &random) ? nil : text(3), awsRegion: "eu-west-1")
+        }
+        return SQSEvent(records: records)
+    }
+
+    /// Writers of JSON differ in white space and escapes.
+    private static func json(_ event: SQSEvent, _ random: inout SeededGenerator) throws -> [UInt8] {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = Bool.random(using: &random) ? .prettyPrinted : .withoutEscapingSlashes
+        let text = String(decoding: try encoder.encode(event), as: UTF8.self)
+        guard Bool.random(using: &random) else { return Array(text.utf8) }
+        return text.utf16.flatMap { unit in
+            unit < 0x80 ? [UInt8(unit)] : Array("\\u\(String(format: "%04x", unit))".utf8)
+        }
+    }
+
+    @Test(arguments: 0..<200)
+    func `reads what any writer wrote`(seed: UInt64) throws {
+        var random = SeededGenerator(seed: seed)
+        let event = Self.event(&random)
+        let json = try Self.json(event, &random)
+        #expect(try SQSEvent(json: json) == event)
+    }
+
+    @Test func `takes Lambda's own shape without the decoder's help`() throws {
+        let json = Array(documented.utf8)
+        #expect(SQSEvent(scanning: json) == (try EventJSON.decode(SQSEvent.self, from: json)))
+        #expect(SQSEvent(scanning: json) != nil)
+        #expect(SQSEvent(scanning: Array(#"{"Records":[]}"#.utf8)) == SQSEvent(records: []))
+        let more = #" {"x":[1,-0.5e+3,true,false,null,{"y":"\u00e9\ud83c\udfae"},[],{}],"Records":[]} "#
+        #expect(SQSEvent(scanning: Array(more.utf8)) == SQSEvent(records: []))
+    }
+
+    /// The scanner may leave a text to the decoder, but must never accept one that the decoder reads otherwise.
+    @Test(arguments: 0..<400)
+    func `never accepts what the decoder refuses, nor reads it otherwise`(seed: UInt64) throws {
+        var random = SeededGenerator(seed: seed)
+        let whole = try Self.json(Self.event(&random), &random)
+        for _ in 0..<25 {
+            let json = Self.damaged(whole, &random)
+            guard let scanned = SQSEvent(scanning: json) else { continue }
+            let decoded = try? EventJSON.decode(SQSEvent.self, from: json)
+            #expect(scanned == decoded, "\(String(decoding: json, as: UTF8.self))")
+        }
+    }
+
+    @Test(arguments: [
+        "", "{", "[]", "null", #"{"Records":null}"#, #"{"Records":{}}"#, #"{"Records":[]}x"#, #"{"Records":[],}"#,
+        #"{"Records":[],"Records":[]}"#, #"{"x":01,"Records":[]}"#, #"{"x":1.,"Records":[]}"#,
+        #"{"x":.5,"Records":[]}"#,
+        #"{"x":-,"Records":[]}"#, #"{"x":1e,"Records":[]}"#, #"{"x":"\x","Records":[]}"#,
+        #"{"x":"\ud83c","Records":[]}"#,
+        #"{"x":"\udfae\ud83c","Records":[]}"#, #"{"x":tru,"Records":[]}"#, "{\"x\":\"\n\",\"Records\":[]}",
+        #"{"Records":[{"body":"b"}]}"#, #"{"Records":[{"messageId":"m","body":null}]}"#,
+        #"{"Records":[{"messageId":"m","body":"b","body":"c"}]}"#, #"{"Records":[{"messageId":1,"body":"b"}]}"#,
+        #"{"Records":[{"messageId":"m","body":"b","messageAttributes":{"a":{"stringValue":"s"}}}]}"#,
+        "{\"x\":" + String(repeating: "[", count: 100) + String(repeating: "]", count: 100) + ",\"Records\":[]}",
+    ])
+    func `leaves to the decoder what is not plainly right`(text: String) {
+        #expect(SQSEvent(scanning: Array(text.utf8)) == nil)
+    }
+
+    private static func damaged(_ whole: [UInt8], _ random: inout SeededGenerator) -> [UInt8] {
+        var bytes = whole
+        for _ in 0..<Int.random(in: 1...2, using: &random) {
+            let place = Int.random(in: 0..<bytes.count, using: &random)
+            switch Int.random(in: 0..<5, using: &random) {
+            case 0: bytes[place] = .random(in: 0...255, using: &random)
+            case 1: bytes[place] = Array(#"{}[]",:\u0e1-.nt "#.utf8).randomElement(using: &random) ?? 0
+            case 2: bytes.remove(at: place)
+            case 3: bytes.insert(contentsOf: bytes[place...].prefix(12), at: place)
+            default: bytes.swapAt(place, Int.random(in: 0..<bytes.count, using: &random))
+            }
+        }
+        return bytes
+    }
+}

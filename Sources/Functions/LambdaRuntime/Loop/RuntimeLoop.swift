@@ -48,7 +48,7 @@ final class RuntimeLoop {
             } catch {
                 guard !stop.isRequested else { return .stopped }
                 guard let wait = backoff.next() else { return .unreachable(error) }
-                logger.warn("No event: \(error.text). Trying again.", ["retry_in_ms": wait / .milliseconds(1)])
+                logger.warn("No event: \(error.text). Trying again.", ["retry_in_ms": Int(wait / .milliseconds(1))])
                 pause(wait)
             }
         }

@@ -37,6 +37,14 @@ extension ArraySlice<UInt8> {
         }
     }
 
+    /// Whether these are the bytes of `other`.
+    func equals(_ other: StaticString) -> Bool {
+        guard count == other.utf8CodeUnitCount else { return false }
+        return withUnsafeBytes { mine in
+            mine.baseAddress.map { memcmp($0, other.utf8Start, count) == 0 } ?? true
+        }
+    }
+
     /// A number of decimal digits only; nil for anything else, and for a number above `limit`.
     func decimal(notAbove limit: Int) -> Int? {
         number(radix: 10, notAbove: limit)
