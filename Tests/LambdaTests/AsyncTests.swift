@@ -47,6 +47,20 @@ import Testing
         try await second.stop()
     }
 
+    @Test func `each of many events runs once`() async throws {
+        try await World.run(isTimedByHand: false) { world in
+            let echo = try await world.make("echo")
+            let accepted = try await withThrowingTaskGroup(of: String.self) { group in
+                for _ in 0..<100 { group.addTask { try await world.lambda.invokeAsync(echo, payload: []) } }
+                return try await group.reduce(into: Set<String>()) { $0.insert($1) }
+            }
+            await world.lambda.queueIsEmpty()
+            let ran = try await world.log(echo).filter { $0.hasPrefix("END") }.map { $0.split(separator: " ")[2] }
+            #expect(ran.count == 100)
+            #expect(Set(ran.map(String.init)) == accepted)
+        }
+    }
+
     @Test func `retries by the book`() {
         let start = World.noon
         var event = AsyncEvent(

@@ -18,8 +18,7 @@ extension LambdaService {
         let function = Function(
             id: id, configuration: configuration, code: try await codes.take(code), revision: makeID(),
             lastModified: clock.now, tags: tags)
-        try await store.insert(function)
-        remember(function)
+        apply(try await store.insert(function))
         return function
     }
 
@@ -62,8 +61,7 @@ extension LambdaService {
     ///
     /// - Throws: `LambdaError.functionNotFound`
     package func deleteFunction(_ id: FunctionID) async throws {
-        try await store.delete(id)
-        forget(id)
+        apply(try await store.delete(id))
     }
 
     /// Reserves concurrency, or gives it back (nil).
@@ -72,11 +70,11 @@ extension LambdaService {
         guard left >= limits.unreservedConcurrency else {
             throw LambdaError.unreservedTooLow(minimum: limits.unreservedConcurrency)
         }
-        remember(try await store.update(id) { $0.reservedConcurrency = reserved })
+        apply(try await store.update(id) { $0.reservedConcurrency = reserved })
     }
 
     func changeTags(_ id: FunctionID, _ change: @escaping @Sendable (inout [String: String]) -> Void) async throws {
-        remember(try await store.update(id) { change(&$0.tags) })
+        apply(try await store.update(id) { change(&$0.tags) })
     }
 
     /// The functions of an account and region in the order of their names.
@@ -115,13 +113,13 @@ extension LambdaService {
         _ id: FunctionID, revision: String?, _ change: @escaping @Sendable (inout Function) throws -> Void
     ) async throws -> Function {
         let (next, now) = (makeID(), clock.now)
-        let function = try await store.update(id) { function in
+        let changed = try await store.update(id) { function in
             if let revision, revision != function.revision { throw LambdaError.preconditionFailed }
             try change(&function)
             function.revision = next
             function.lastModified = now
         }
-        remember(function)
+        guard let function = apply(changed) else { throw LambdaError.functionNotFound(id.arn) }
         return function
     }
 }

@@ -29,7 +29,8 @@ package final class LambdaService: Sendable {
     let makeID: @Sendable () -> String
     private let passedVariables: [String: String]
     private let endpoint: @Sendable () -> String
-    private let functions = Mutex<[FunctionID: Entry]>([:])
+    /// What is in the database, with the order of the change that made it so; nil stands for a deleted function.
+    private let functions = Mutex<[FunctionID: (order: Int, entry: Entry?)]>([:])
 
     /// - Parameters:
     ///   - state: where unpacked code lies.
@@ -67,7 +68,7 @@ package final class LambdaService: Sendable {
     package func start() async throws {
         let all = try await store.all()
         codes.clean(keeping: all.map(\.code))
-        all.forEach(remember)
+        for function in all { apply(LambdaStore.Change(id: function.id, function: function, order: 0)) }
         pool.beginSweeping()
         queue.start { [weak self] event in await self?.run(event) ?? .interrupted }
     }
@@ -89,31 +90,31 @@ package final class LambdaService: Sendable {
 
     /// The function, from memory.
     func entry(_ id: FunctionID) throws -> Entry {
-        guard let entry = functions.withLock({ $0[id] }) else { throw LambdaError.functionNotFound(id.arn) }
+        guard let entry = functions.withLock({ $0[id]?.entry }) else { throw LambdaError.functionNotFound(id.arn) }
         return entry
     }
 
     func allFunctions() -> [Function] {
-        functions.withLock { $0.values.map(\.function) }
+        functions.withLock { $0.values.compactMap(\.entry?.function) }
     }
 
-    /// Makes a stored function the one that is run from now on.
-    func remember(_ function: Function) {
-        let plan = plan(of: function)
-        functions.withLock { $0[function.id] = Entry(function: function, plan: plan) }
-        pool.retire(function.id, for: function.revision)
-    }
-
-    func forget(_ id: FunctionID) {
-        functions.withLock { $0[id] = nil }
-        pool.retire(id, for: nil)
+    /// Makes a committed change the one that counts from now on.
+    @discardableResult
+    func apply(_ change: LambdaStore.Change) -> Function? {
+        let entry = change.function.map { Entry(function: $0, plan: plan(of: $0)) }
+        functions.withLock { functions in
+            guard functions[change.id].map({ $0.order < change.order }) ?? true else { return }
+            functions[change.id] = (change.order, entry)
+            pool.retire(change.id, for: change.function?.revision)
+        }
+        return change.function
     }
 
     /// What other functions of the account and region have reserved, in all.
     func reservedConcurrency(beside id: FunctionID) -> Int {
         functions.withLock { entries in
-            entries.values.reduce(0) { sum, entry in
-                let other = entry.function
+            entries.values.reduce(0) { sum, known in
+                guard let other = known.entry?.function else { return sum }
                 let isNeighbour = other.id.account == id.account && other.id.region == id.region && other.id != id
                 return isNeighbour ? sum + (other.reservedConcurrency ?? 0) : sum
             }

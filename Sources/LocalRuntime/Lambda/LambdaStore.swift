@@ -3,10 +3,24 @@ import EmulatorClock
 import EmulatorDatabase
 import Foundation
 import GRDB
+import Synchronization
 
 /// The SQL of functions.
-struct LambdaStore: Sendable {
-    let database: EmulatorDatabase
+final class LambdaStore: Sendable {
+    /// A committed change. Of two, the one of higher order was committed later, however late it is heard of.
+    struct Change: Sendable {
+        var id: FunctionID
+        /// nil when the function was deleted.
+        var function: Function?
+        var order: Int
+    }
+
+    private let database: EmulatorDatabase
+    private let changes = Atomic(0)
+
+    init(database: EmulatorDatabase) {
+        self.database = database
+    }
 
     static let schema = [
         SchemaVersion(
@@ -48,10 +62,11 @@ struct LambdaStore: Sendable {
     }
 
     /// - Throws: `LambdaError.functionExists`
-    func insert(_ function: Function) async throws {
+    func insert(_ function: Function) async throws -> Change {
         try await database.write { db in
             guard try Self.find(function.id, db) == nil else { throw LambdaError.functionExists(function.id.name) }
             try Self.put(function, db)
+            return self.change(function.id, to: function)
         }
     }
 
@@ -60,23 +75,29 @@ struct LambdaStore: Sendable {
     /// - Throws: `LambdaError.functionNotFound`, and what `change` throws.
     func update(
         _ id: FunctionID, _ change: @escaping @Sendable (inout Function) throws -> Void
-    ) async throws -> Function {
+    ) async throws -> Change {
         try await database.write { db in
             guard var function = try Self.find(id, db) else { throw LambdaError.functionNotFound(id.arn) }
             try change(&function)
             try Self.put(function, db)
-            return function
+            return self.change(id, to: function)
         }
     }
 
     /// - Throws: `LambdaError.functionNotFound`
-    func delete(_ id: FunctionID) async throws {
+    func delete(_ id: FunctionID) async throws -> Change {
         try await database.write { db in
             try db.execute(
                 sql: "DELETE FROM lambda_function WHERE account = ? AND region = ? AND name = ?",
                 arguments: [id.account, id.region, id.name])
             guard db.changesCount == 1 else { throw LambdaError.functionNotFound(id.arn) }
+            return self.change(id, to: nil)
         }
+    }
+
+    /// Called within the transaction: writes come one after the other, so their numbers are in the order of commits.
+    private func change(_ id: FunctionID, to function: Function?) -> Change {
+        Change(id: id, function: function, order: changes.add(1, ordering: .relaxed).newValue)
     }
 
     private static func find(_ id: FunctionID, _ db: Database) throws -> Function? {

@@ -10,8 +10,11 @@ final class AsyncQueue: Sendable {
     private struct State {
         /// nil while it does not run events.
         var run: Run?
-        /// Being run now.
+        /// Being run now, or run and not yet `done` away with.
         var underWay: [String: Task<Void, Never>] = [:]
+        /// Dealt with, and written down so. They leave `underWay` before the next look at the table, and not earlier: a look
+        /// that began before would find them there once more.
+        var done: Set<String> = []
         /// Wakes at the next due time.
         var alarm: Task<Void, Never>?
         /// The one look at the table that is under way; `mustLookAgain` when something changed meanwhile.
@@ -81,6 +84,10 @@ final class AsyncQueue: Sendable {
 
     private func lookUntilNothingChanges() async {
         while true {
+            state.withLock { state in
+                state.done.forEach { state.underWay[$0] = nil }
+                state.done = []
+            }
             // A failure of the database shows in whoever writes; here it only waits for the next occasion.
             if let events = try? await store.earliest(Self.parallel * 2) { start(events) }
             let isDone = state.withLock { state in
@@ -102,7 +109,7 @@ final class AsyncQueue: Sendable {
                     setAlarm(event.due, in: &state)
                     return
                 }
-                guard state.underWay.count < Self.parallel else { return }
+                guard state.underWay.count - state.done.count < Self.parallel else { return }
                 state.underWay[event.requestID] = Task { await self.deal(with: event, run) }
             }
         }
@@ -118,11 +125,16 @@ final class AsyncQueue: Sendable {
 
     private func deal(with event: AsyncEvent, _ run: Run) async {
         let outcome = await run(event)
-        switch retries.step(after: outcome, of: event, now: clock.now) {
-        case .remove: try? await store.remove(event.requestID)
-        case .retry(let next): try? await store.put(next)
+        do {
+            switch retries.step(after: outcome, of: event, now: clock.now) {
+            case .remove: try await store.remove(event.requestID)
+            case .retry(let next): try await store.put(next)
+            }
+        } catch {
+            // It stays under way, so that it is not run over and over while the database fails; the next start takes it up.
+            return
         }
-        state.withLock { $0.underWay[event.requestID] = nil }
+        state.withLock { _ = $0.done.insert(event.requestID) }
         look()
     }
 }

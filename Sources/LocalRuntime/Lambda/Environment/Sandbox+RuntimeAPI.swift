@@ -11,6 +11,7 @@ extension Sandbox {
     }
 
     func connectionOpened(_ connection: RuntimeConnection) {
+        guard !state.isFinished else { return connection.close() }
         state.connections[ObjectIdentifier(connection)] = connection
     }
 

@@ -69,12 +69,12 @@ extension LambdaCall {
         return payload
     }
 
-    /// JSON in Base64, as the SDKs send it.
+    /// JSON in Base64, as the SDKs send it; on one line, as a header must be.
     private func clientContext() throws -> String? {
         guard let header = request.http.headers["x-amz-client-context"] else { return nil }
-        guard let data = Data(base64Encoded: header), (try? JSONValue(parsing: Array(data)))?.object != nil else {
-            throw LambdaError.clientContextUnreadable
-        }
-        return String(decoding: data, as: UTF8.self)
+        guard let data = Data(base64Encoded: header), let context = try? JSONValue(parsing: Array(data)),
+            context.object != nil
+        else { throw LambdaError.clientContextUnreadable }
+        return context.text
     }
 }

@@ -12,7 +12,7 @@ extension LambdaService: AWSService {
         } catch is BodyTooLarge {
             return refusal(WireError("RequestEntityTooLargeException", "Request too large.", status: 413), to: request)
         } catch {
-            return refusal(.internalFailure, to: request)
+            return refusal(.internalFailure(causedBy: error), to: request)
         }
     }
 

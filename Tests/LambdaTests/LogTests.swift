@@ -1,0 +1,87 @@
+import EmulatorClock
+import EmulatorDatabase
+import Foundation
+import Glibc
+import Synchronization
+import Testing
+
+@testable import Lambda
+
+@Suite struct `A function's log` {
+    /// Collects what a stream emits.
+    final class Lines: Sendable {
+        private let lines = Mutex<[String]>([])
+        var all: [String] { lines.withLock { $0 } }
+
+        func add(_ line: String) { lines.withLock { $0.append(line) } }
+    }
+
+    private func print(_ text: String, to stream: LogStream) {
+        _ = write(stream.writingEnd, text, text.utf8.count)
+    }
+
+    @Test func `lines come whole and in order, the platform's between`() throws {
+        let lines = Lines()
+        let stream = try LogStream { lines.add($0) }
+        print("one\ntw", to: stream)
+        stream.drain()
+        print("o\n\nunfinished", to: stream)
+        stream.say("END", "REPORT")
+        print("last", to: stream)
+        stream.finish()
+        #expect(lines.all == ["one", "two", "", "unfinished", "END", "REPORT", "last"])
+    }
+
+    @Test func `the tail holds the last bytes since it was begun`() throws {
+        let stream = try LogStream { _ in }
+        print("before\n", to: stream)
+        stream.drain()
+        #expect(stream.endTail(limit: 10) == nil)
+        stream.beginTail()
+        print("after\n", to: stream)
+        stream.say("END")
+        #expect(stream.endTail(limit: 100).map { String(decoding: $0, as: UTF8.self) } == "after\nEND\n")
+        stream.beginTail()
+        print("0123456789\n", to: stream)
+        stream.drain()
+        #expect(stream.endTail(limit: 4).map { String(decoding: $0, as: UTF8.self) } == "789\n")
+        stream.finish()
+    }
+
+    @Test func `a line without end is cut, and bytes that are no text are kept as best they can`() throws {
+        let lines = Lines()
+        let stream = try LogStream { lines.add($0) }
+        for _ in 0..<6 {
+            print(String(repeating: "x", count: 60_000), to: stream)
+            stream.drain()
+        }
+        stream.finish()
+        #expect(lines.all.count == 2)
+        #expect(lines.all.map(\.utf8.count).reduce(0, +) == 360_000)
+    }
+
+    @Test func `events are read on from where one left off`() async throws {
+        try await World.run { world in
+            let logs = world.lambda.logs
+            for number in 0..<5 { logs.append(group: "g", stream: "s", at: World.noon, "line \(number)") }
+            logs.append(group: "other", stream: "s", at: World.noon, "elsewhere")
+            let first = try await logs.tail(group: "g", limit: 2)
+            #expect(first.map(\.message) == ["line 3", "line 4"])
+            logs.append(group: "g", stream: "s", at: World.noon, "line 5")
+            let next = try await logs.events(group: "g", after: first[1].id)
+            #expect(next.map(\.message) == ["line 5"])
+            #expect(next.first?.timestamp == World.noon)
+        }
+    }
+
+    @Test(arguments: [(0, "0.00"), (4, "0.00"), (5, "0.01"), (1234, "1.23"), (1235, "1.24"), (60_000, "60.00")])
+    func `durations have two digits`(microseconds: Int64, text: String) {
+        #expect(Hundredths.text(microseconds, per: 1000) == text)
+    }
+
+    @Test func `a trace id is X-Ray's`() {
+        let id = TraceID.make(at: World.noon)
+        #expect(id.wholeMatch(of: /Root=1-69a47ea0-[0-9a-f]{24};Parent=[0-9a-f]{16};Sampled=1/) != nil)
+        #expect(TraceID.make(at: World.noon) != id)
+    }
+}
