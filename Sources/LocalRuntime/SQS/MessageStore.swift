@@ -81,6 +81,7 @@ struct MessageStore {
             sql: """
                 UPDATE sqs_message SET shelf = ?1, visible_at_ms = ?2, receive_count = 0,
                     earlier_receives = earlier_receives + receive_count - 1, source_arn = ?3,
+                    later_receives = nullif(rtrim(substr(later_receives, 1, length(later_receives) - 13)), ''),
                     sent_at_ms = CASE WHEN ?4 THEN ?2 ELSE sent_at_ms END
                 WHERE id = ?5
                 """
