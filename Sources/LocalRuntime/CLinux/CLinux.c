@@ -28,10 +28,11 @@ static _Noreturn void become(const struct rivulet_child *child, pid_t parent, vo
     int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
     sigset_t none;
     sigemptyset(&none);
+    // Kernels before 5.11 do not know the flag; then only what was opened without close-on-exec would pass.
+    syscall(SYS_close_range, 3, ~0U, CLOSE_RANGE_CLOEXEC);
     if (setpgid(0, 0) == 0 && prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && nothing >= 0 && dup2(nothing, 0) == 0
         && dup2(child->output, 1) == 1 && dup2(child->output, 2) == 2
-        && syscall(SYS_close_range, 3, ~0U, CLOSE_RANGE_CLOEXEC) == 0 && chdir(child->directory) == 0
-        && getppid() == parent && sigprocmask(SIG_SETMASK, &none, NULL) == 0) {
+        && chdir(child->directory) == 0 && getppid() == parent && sigprocmask(SIG_SETMASK, &none, NULL) == 0) {
         execve(child->executable, child->arguments, child->environment);
     }
     *failure = errno != 0 ? errno : ESRCH;

@@ -1,5 +1,6 @@
 import CLinux
 import Dispatch
+import Foundation
 import Glibc
 import Synchronization
 
@@ -48,8 +49,8 @@ final class ChildProcess: Sendable {
     func whenExited(on queue: DispatchQueue, _ body: @escaping @Sendable (Remains) -> Void) {
         let descriptor = rivulet_exit_descriptor(id)
         guard descriptor >= 0 else {
-            queue.async { body(self.reap()) }
-            return
+            // Before Linux 5.3 there is no such descriptor: a thread waits instead.
+            return Thread.detachNewThread { body(self.reap()) }
         }
         let source = DispatchSource.makeReadSource(fileDescriptor: descriptor, queue: queue)
         source.setEventHandler {
@@ -74,8 +75,10 @@ final class ChildProcess: Sendable {
         return Int(text[label.upperBound...].drop { $0 == " " || $0 == "\t" }.prefix { $0.isNumber })
     }
 
-    /// Waits for a process that has exited or is about to.
+    /// Waits for the exit, then kills what is left of the group while the unreaped process still holds its number.
     private func reap() -> Remains {
+        var info = siginfo_t()
+        while waitid(P_PID, id_t(id), &info, WEXITED | WNOWAIT) < 0, errno == EINTR {}
         signalGroup(SIGKILL)
         var status: Int32 = 0
         var usage = rusage()
