@@ -104,9 +104,9 @@ final class Connection {
 
     /// False when the peer has something to say, or has gone, before it takes more.
     private func waitForRoom() -> Bool {
-        var sockets = [pollfd(fd: descriptor, events: Int16(POLLIN | POLLOUT), revents: 0)]
-        POSIX.wait(&sockets)
-        return sockets[0].revents & Int16(POLLOUT) != 0
+        var wait = pollfd(fd: descriptor, events: Int16(POLLIN | POLLOUT), revents: 0)
+        POSIX.wait(&wait, count: 1)
+        return wait.revents & Int16(POLLOUT) != 0
     }
 
     /// False when a stop was asked for and no byte of an answer is here.
@@ -114,7 +114,7 @@ final class Connection {
         withUnsafeTemporaryAllocation(of: pollfd.self, capacity: 2) { waits in
             waits[0] = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
             waits[1] = pollfd(fd: stop.readEnd, events: Int16(POLLIN), revents: 0)
-            while poll(waits.baseAddress, 2, -1) < 0, errno == EINTR {}
+            POSIX.wait(waits.baseAddress, count: 2)
             return waits[0].revents != 0 || waits[1].revents == 0
         }
     }

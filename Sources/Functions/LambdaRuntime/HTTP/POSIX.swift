@@ -31,10 +31,10 @@ enum POSIX {
         String(cString: strerror(code))
     }
 
-    /// Waits until one of `descriptors` is ready; an interrupted wait starts over.
+    /// Waits until one of the descriptors is ready; an interrupted wait starts over.
     ///
     /// - Parameter milliseconds: the longest wait; -1 waits for ever.
-    static func wait(_ descriptors: inout [pollfd], milliseconds: CInt = -1) {
-        while poll(&descriptors, nfds_t(descriptors.count), milliseconds) < 0, errno == EINTR {}
+    static func wait(_ waits: UnsafeMutablePointer<pollfd>?, count: Int, milliseconds: CInt = -1) {
+        while poll(waits, nfds_t(count), milliseconds) < 0, errno == EINTR {}
     }
 }

@@ -75,7 +75,7 @@ final class StopSignal: Sendable {
     func wait(upTo duration: Duration) {
         var wait = pollfd(fd: readEnd, events: Int16(POLLIN), revents: 0)
         let milliseconds = CInt(min(duration, .seconds(3600)) / .milliseconds(1))
-        while poll(&wait, 1, milliseconds) < 0, errno == EINTR {}
+        POSIX.wait(&wait, count: 1, milliseconds: milliseconds)
     }
 }
 

@@ -55,7 +55,8 @@ final class RuntimeAPI {
 
     private func checkStatus() throws(RuntimeAPIError) {
         guard !(200..<300).contains(parser.head.status) else { return }
-        throw .refused(status: parser.head.status, body: String(decoding: parser.body.prefix(1024), as: UTF8.self))
+        let words = parser.body.prefix(1024).split { $0 <= 0x20 }.joined(separator: [0x20])
+        throw .refused(status: parser.head.status, body: String(decoding: Array(words), as: UTF8.self))
     }
 
     /// Sends the request and receives its answer into `parser`.

@@ -63,7 +63,7 @@ extension SQSEvent {
         }
     }
 
-    /// What a sender added to a message.
+    /// What a sender added to a message. The lists of values that AWS's event also shows are reserved and always empty.
     public struct MessageAttribute: Sendable, Hashable, Codable {
         /// `String`, `Number` or `Binary`, with a label of the sender's after a dot.
         public var dataType: String
