@@ -15,7 +15,9 @@ final class World: Sendable {
     let service: S3Service
     private let database: EmulatorDatabase
 
-    init(limits: S3Limits = .aws, in folder: URL? = nil) throws {
+    init(
+        limits: S3Limits = .aws, in folder: URL? = nil, eventTargets: (any ObjectEventTargets)? = nil
+    ) throws {
         self.folder = folder ?? FileManager.default.temporaryDirectory.appending(path: "s3-\(UUID().uuidString)")
         let objects = self.folder.appending(path: "objects")
         try FileManager.default.createDirectory(at: objects, withIntermediateDirectories: true)
@@ -23,6 +25,7 @@ final class World: Sendable {
             at: self.folder.appending(path: "rivulet.sqlite"), durability: .fast, schema: S3Service.schema)
         service = S3Service(
             database: database, bodies: objects, clock: clock, durability: .fast, limits: limits, bodyGrace: .zero,
+            eventTargets: eventTargets,
             reportFault: { Issue.record("a fault of ours: \($0)") })
     }
 

@@ -14,6 +14,7 @@ enum S3Error: ServiceError, Equatable {
     case conditionalRequestConflict(String, ObjectKey)
     case configurationNotFound(BucketConfiguration, bucket: String)
     case copyOntoItself
+    case destinationsNotFound([MissingDestination])
     case entityTooLarge(size: Int64, limit: Int64)
     case entityTooSmall(part: Int, etag: String, size: Int64, limit: Int64)
     case illegalLocationConstraint(String)
@@ -57,6 +58,14 @@ enum S3Error: ServiceError, Equatable {
     /// The name of a checksum as it stands in a text, e.g. `CRC32`.
     typealias ChecksumName = String
 
+    /// A target of events that is not there.
+    struct MissingDestination: Equatable, Sendable {
+        let arn: String
+        let isQueue: Bool
+
+        var reason: String { "The destination \(isQueue ? "queue" : "function") does not exist" }
+    }
+
     var wire: WireError {
         let (status, code, message) = words
         return WireError(code, message, status: status, details: details)
@@ -99,6 +108,8 @@ extension S3Error {
                 "This copy request is illegal because it is trying to copy an object to itself without changing the "
                     + "object's metadata, storage class, website redirect location or encryption attributes."
             )
+        case .destinationsNotFound:
+            (400, "InvalidArgument", "Unable to validate the following destination configurations")
         case .entityTooLarge: (400, "EntityTooLarge", "Your proposed upload exceeds the maximum allowed size")
         case .entityTooSmall:
             (400, "EntityTooSmall", "Your proposed upload is smaller than the minimum allowed size")

@@ -10,6 +10,11 @@ extension S3Error {
         case .bucketAlreadyOwnedByYou(let name), .bucketNotEmpty(let name, _), .configurationNotFound(_, let name),
             .invalidBucketName(let name), .noSuchBucket(let name):
             ["BucketName": .string(name)]
+        case .destinationsNotFound(let missing):
+            missing.enumerated().reduce(into: JSONObject()) { object, target in
+                object.append("ArgumentName\(target.offset + 1)", .string(target.element.arn))
+                object.append("ArgumentValue\(target.offset + 1)", .string(target.element.reason))
+            }
         case .entityTooLarge(let size, let limit):
             ["ProposedSize": .integer(size), "MaxSizeAllowed": .integer(limit)]
         case .entityTooSmall(let part, let etag, let size, let limit):

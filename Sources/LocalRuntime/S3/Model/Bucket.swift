@@ -5,10 +5,13 @@ struct S3Caller: Sendable {
     /// Twelve digits.
     var account: String
     var region: String
+    /// Told in the events that the request causes.
+    var requestID: String
 
-    init(account: String = "000000000000", region: String = "us-east-1") {
+    init(account: String = "000000000000", region: String = "us-east-1", requestID: String = "") {
         self.account = account
         self.region = region
+        self.requestID = requestID
     }
 }
 

@@ -44,7 +44,8 @@ extension S3Service {
         if !copy.replacesMetadata { new.attributes.headers["x-amz-website-redirect-location"] = nil }
         let copied = try await copyBody(body, of: source.version, copy.checksumAlgorithm, &new)
         return CopiedObject(
-            written: try await store(new, body: copied, in: bucket, caller, copy.target.condition), source: source)
+            written: try await store(new, body: copied, in: bucket, caller, copy.target.condition, as: .copied),
+            source: source)
     }
 
     /// Copies a stretch of an object, or all of it, as a part.

@@ -21,8 +21,8 @@ extension S3Service {
         _ key: ObjectKey, _ versionID: VersionID?, in bucket: String, _ caller: S3Caller, _ condition: WriteCondition?
     ) async throws -> Deletion {
         let now = clock.now
-        return try await write(bucket, caller) { bucket, db in
-            try Self.delete(key, versionID, condition, in: bucket, at: now, db)
+        return try await write(bucket, caller) { [self] bucket, db in
+            try delete(key, versionID, condition, in: bucket, caller, at: now, db)
         }
     }
 
@@ -31,12 +31,12 @@ extension S3Service {
         _ entries: [ObjectToDelete], in bucket: String, _ caller: S3Caller
     ) async throws -> [(entry: ObjectToDelete, outcome: Result<Deletion, S3Error>)] {
         let now = clock.now
-        return try await write(bucket, caller) { bucket, db in
+        return try await write(bucket, caller) { [self] bucket, db in
             var superfluous: [BodyFile] = []
             let outcomes = try entries.map { entry in
                 do {
-                    let (deletion, files) = try Self.delete(
-                        entry.key, Self.versionID(of: entry), entry.condition, in: bucket, at: now, db)
+                    let (deletion, files) = try delete(
+                        entry.key, Self.versionID(of: entry), entry.condition, in: bucket, caller, at: now, db)
                     superfluous += files
                     return (entry, Result<Deletion, S3Error>.success(deletion))
                 } catch let refusal as S3Error {
@@ -53,24 +53,28 @@ extension S3Service {
         return versionID
     }
 
-    private static func delete(
-        _ key: ObjectKey, _ versionID: VersionID?, _ condition: WriteCondition?, in bucket: Bucket, at now: Timestamp,
-        _ db: Database
+    private func delete(
+        _ key: ObjectKey, _ versionID: VersionID?, _ condition: WriteCondition?, in bucket: Bucket, _ caller: S3Caller,
+        at now: Timestamp, _ db: Database
     ) throws -> (Deletion, superfluous: [BodyFile]) {
         if let condition {
             try condition.check(try S3Store.version(versionID, of: key, in: bucket, db), key: key)
         }
         if let versionID {
             let deleted = try S3Store.delete(versionID, of: key, in: bucket, db)
+            if deleted != nil { try note(ObjectEvent(.deleted, key, versionID), in: bucket, caller, at: now, db) }
             return (
                 Deletion(versionID: versionID, isDeleteMarker: deleted?.wasDeleteMarker ?? false),
                 deleted?.files ?? []
             )
         }
         guard bucket.versioning != nil else {
-            return (Deletion(), try S3Store.delete(.null, of: key, in: bucket, db)?.files ?? [])
+            let deleted = try S3Store.delete(.null, of: key, in: bucket, db)
+            if deleted != nil { try note(ObjectEvent(.deleted, key, nil), in: bucket, caller, at: now, db) }
+            return (Deletion(), deleted?.files ?? [])
         }
         let (marker, replaced) = try S3Store.insertDeleteMarker(key, in: bucket, at: now, db)
+        try note(ObjectEvent(.deleteMarkerCreated, key, marker), in: bucket, caller, at: now, db)
         return (Deletion(versionID: marker, isDeleteMarker: true), replaced)
     }
 }

@@ -64,20 +64,24 @@ extension S3Service {
         let new = NewObject(
             key: object.key, size_bytes: received.size_bytes, etag: received.etag, checksum: received.checksum,
             attributes: object.attributes, tags: object.tags)
-        return try await store(new, body: received.body, in: bucket, caller, object.condition)
+        return try await store(new, body: received.body, in: bucket, caller, object.condition, as: .put)
     }
 
     /// Makes a stored body an object. The condition is checked in the transaction that writes, so that of two writers
     /// who both want the object absent one is refused.
     func store(
-        _ new: NewObject, body: StoredBody, in bucket: String, _ caller: S3Caller, _ condition: WriteCondition?
+        _ new: NewObject, body: StoredBody, in bucket: String, _ caller: S3Caller, _ condition: WriteCondition?,
+        as kind: ObjectEvent.Kind
     ) async throws -> WrittenObject {
         let now = clock.now
-        return try await write(bucket, caller, bringing: body) { bucket, db in
+        return try await write(bucket, caller, bringing: body) { [self] bucket, db in
             if let condition {
                 try condition.check(try S3Store.version(nil, of: new.key, in: bucket, db), key: new.key)
             }
+            var new = new
+            try Self.encryptByDefault(&new.attributes, in: bucket, db)
             let (version, replaced) = try S3Store.insert(new, body: body, into: bucket, at: now, db)
+            try note(ObjectEvent(kind, version), in: bucket, caller, at: now, db)
             return (WrittenObject(version: version, bucket: bucket), replaced)
         }
     }
@@ -129,10 +133,13 @@ extension S3Service {
     func setTags(
         _ tags: [Tag], of key: ObjectKey, _ versionID: VersionID?, in bucket: String, _ caller: S3Caller, method: String
     ) async throws -> FoundObject {
-        try await write(bucket, caller) { bucket, db in
+        let now = clock.now
+        return try await write(bucket, caller) { [self] bucket, db in
             let version = try Self.taggable(
                 try S3Store.version(versionID, of: key, in: bucket, db), key, versionID, method: method)
             try S3Store.setTags(tags, of: version, in: bucket, db)
+            let kind: ObjectEvent.Kind = method == "DELETE" ? .untagged : .tagged
+            try note(ObjectEvent(kind, version), in: bucket, caller, at: now, db)
             return (FoundObject(version: version, bucket: bucket), [])
         }
     }

@@ -26,13 +26,16 @@ extension S3Service {
         _ object: ObjectToPut, checksum: (algorithm: ChecksumAlgorithm, type: ChecksumType)?, in bucket: String,
         _ caller: S3Caller
     ) async throws -> Upload {
-        let upload = Upload(
-            id: Self.newUploadID(), key: object.key, initiatedAt: clock.now, checksumAlgorithm: checksum?.algorithm,
-            checksumType: checksum?.type, attributes: object.attributes, tags: object.tags)
-        try await write(bucket, caller) { bucket, db in
-            (try S3Store.insert(upload, in: bucket, db), [])
+        let (id, now) = (Self.newUploadID(), clock.now)
+        return try await write(bucket, caller) { bucket, db in
+            var attributes = object.attributes
+            try Self.encryptByDefault(&attributes, in: bucket, db)
+            let upload = Upload(
+                id: id, key: object.key, initiatedAt: now, checksumAlgorithm: checksum?.algorithm,
+                checksumType: checksum?.type, attributes: attributes, tags: object.tags)
+            try S3Store.insert(upload, in: bucket, db)
+            return (upload, [])
         }
-        return upload
     }
 
     func upload(_ id: String, of key: ObjectKey, in bucket: String, _ caller: S3Caller) async throws -> Upload {
@@ -83,7 +86,7 @@ extension S3Service {
         let new = try CompletionRules.object(of: parts, upload, request)
         let body = try await joined(parts, of: upload)
         let now = clock.now
-        return try await write(bucket, caller, bringing: body) { [limits] bucket, db in
+        return try await write(bucket, caller, bringing: body) { [self] bucket, db in
             let upload = try Self.upload(request.id, of: request.key, in: bucket, db)
             let current = try S3Store.parts(of: upload, limit: limits.partNumbers.upperBound, db)
             let rules = CompletionRules(request: request, upload: upload, stored: current, limits: limits)
@@ -97,6 +100,7 @@ extension S3Service {
                 }
             }
             let (version, replaced) = try S3Store.insert(new, body: body, into: bucket, at: now, db)
+            try note(ObjectEvent(.uploaded, version), in: bucket, caller, at: now, db)
             return (WrittenObject(version: version, bucket: bucket), replaced + (try S3Store.deleteUpload(upload, db)))
         }
     }

@@ -19,16 +19,19 @@ package final class S3Service: AWSService {
     let limits: S3Limits
     let hostSuffixes: [String]
     let reportFault: @Sendable (any Error) -> Void
+    let outbox: EventOutbox?
 
     /// - Parameters:
     ///   - folder: where bodies that are too large for a row lie (`StateFolder.objects`).
     ///   - hostSuffixes: the emulator's own names; `lake.localhost` then addresses the bucket `lake`.
     ///   - bodyGrace: how long a body's file outlives its object, for an answer that is about to open it.
+    ///   - eventTargets: who takes the events of buckets; without one they go nowhere.
     ///   - reportFault: told what lies behind an answer 500.
     package init(
         database: EmulatorDatabase, bodies folder: URL, clock: any Timekeeper,
         durability: EmulatorDatabase.Durability = .full, limits: S3Limits = .aws,
         hostSuffixes: [String] = ["localhost"], bodyGrace: Duration = .seconds(10),
+        eventTargets: (any ObjectEventTargets)? = nil,
         reportFault: @escaping @Sendable (any Error) -> Void = { _ in }
     ) {
         self.database = database
@@ -37,14 +40,25 @@ package final class S3Service: AWSService {
         self.limits = limits
         self.hostSuffixes = hostSuffixes
         self.reportFault = reportFault
+        outbox = eventTargets.map { targets in
+            EventOutbox(database: database, clock: clock, targets: targets, reportFault: reportFault)
+        }
     }
 
-    /// Clears away what a crash left half done; to be called once, before the first request.
+    /// Clears away what a crash left half done, and begins to deliver events; to be called once, before the first
+    /// request.
     ///
     /// - Returns: how many body files were removed.
     @discardableResult
     package func start() async throws -> Int {
-        try await bodies.removeLeftovers(keeping: database.read { try S3Store.referencedFiles($0) })
+        let removed = try await bodies.removeLeftovers(keeping: database.read { try S3Store.referencedFiles($0) })
+        outbox?.start()
+        return removed
+    }
+
+    /// Ends the delivery of events; those that wait go out in the next life.
+    package func stop() async {
+        await outbox?.stop()
     }
 
     package func respond(to request: AWSRequest) async -> HTTPResponse {
@@ -75,6 +89,7 @@ extension S3Service {
             try body(try Self.bucket(bucket, caller, db), db)
         }
         bodies.retire(superfluous)
+        outbox?.wakeIfNeeded()
         return value
     }
 

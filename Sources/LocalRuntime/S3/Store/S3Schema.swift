@@ -79,6 +79,19 @@ enum S3Schema {
                 body BLOB,
                 PRIMARY KEY (upload, number)
             ) STRICT;
-            """)
+            """),
+        // Events that wait for delivery; their ids are never used twice, for they tell the order of events.
+        SchemaVersion(
+            "s3-2",
+            """
+            CREATE TABLE s3_event (
+                id INTEGER PRIMARY KEY AUTOINCREMENT,
+                arn TEXT NOT NULL,
+                body TEXT NOT NULL,
+                attempts INTEGER NOT NULL,
+                created_at_ms INTEGER NOT NULL,
+                due_at_ms INTEGER NOT NULL
+            ) STRICT;
+            """),
     ]
 }

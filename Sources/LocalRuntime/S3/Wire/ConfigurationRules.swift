@@ -21,9 +21,9 @@ struct ConfigurationRules {
     }
 
     private func root(
-        _ node: XMLNode, _ name: String, _ rules: ([XMLNode]) throws(S3Error) -> [XMLNode]
-    ) throws(S3Error) -> XMLElement {
-        guard node.name == name else { throw .malformedXML }
+        _ node: XMLNode, _ name: String, _ rules: ([XMLNode]) throws -> [XMLNode]
+    ) throws -> XMLElement {
+        guard node.name == name else { throw S3Error.malformedXML }
         return .document(name, try rules(node.children).map(\.element))
     }
 
@@ -61,93 +61,6 @@ struct ConfigurationRules {
         return names.map { name in
             XMLNode(name: name, text: blocks.first { $0.name == name }?.text.lowercased() ?? "false")
         }
-    }
-}
-
-/// https://docs.aws.amazon.com/AmazonS3/latest/userguide/intro-lifecycle-rules.html
-enum LifecycleRules {
-    private static let actions = [
-        "AbortIncompleteMultipartUpload", "Expiration", "NoncurrentVersionExpiration", "NoncurrentVersionTransition",
-        "Transition",
-    ]
-
-    static func checked(_ rules: [XMLNode]) throws(S3Error) -> [XMLNode] {
-        guard 1...1000 ~= rules.count, rules.allSatisfy({ $0.name == "Rule" }) else { throw .malformedXML }
-        var ids: Set<String> = []
-        var checked: [XMLNode] = []
-        for rule in rules {
-            let rule = try Self.checked(rule)
-            guard ids.insert(rule.text(of: "ID") ?? "").inserted else {
-                throw .invalidArgument(
-                    "Rule ID must be unique. Found same ID for more than one rule", name: "ID",
-                    value: rule.text(of: "ID"))
-            }
-            checked.append(rule)
-        }
-        return checked
-    }
-
-    private static func checked(_ rule: XMLNode) throws(S3Error) -> XMLNode {
-        guard ["Enabled", "Disabled"].contains(rule.text(of: "Status") ?? ""),
-            (rule["Filter"] == nil) != (rule["Prefix"] == nil), (rule["Filter"]?.children.count ?? 0) <= 1
-        else { throw .malformedXML }
-        guard rule.children.contains(where: { actions.contains($0.name) }) else {
-            throw .invalidRequest("At least one action needs to be specified in a rule")
-        }
-        if let expiration = rule["Expiration"] { try check(expiration) }
-        var rule = rule
-        guard let id = rule.text(of: "ID"), !id.isEmpty else {
-            rule.children.removeAll { $0.name == "ID" }
-            rule.children.insert(XMLNode(name: "ID", text: BodyFile.random().name), at: 0)
-            return rule
-        }
-        guard id.utf8.count <= 255 else {
-            throw .invalidArgument("ID length should not exceed allowed limit of 255", name: "ID", value: id)
-        }
-        return rule
-    }
-
-    private static func check(_ expiration: XMLNode) throws(S3Error) {
-        guard expiration.children.count == 1 else { throw .malformedXML }
-        if let days = expiration.text(of: "Days") {
-            guard let number = Int(days) else { throw .malformedXML }
-            guard number > 0 else {
-                throw .invalidArgument(
-                    "'Days' for Expiration action must be a positive integer", name: "Days", value: days)
-            }
-        }
-        if let date = expiration.text(of: "Date"), !date.contains("T00:00:00") {
-            throw .invalidArgument("'Date' must be at midnight GMT", name: "Date", value: date)
-        }
-    }
-}
-
-/// https://docs.aws.amazon.com/AmazonS3/latest/userguide/EventNotifications.html
-enum NotificationRules {
-    private static let destinations = [
-        "QueueConfiguration": "Queue", "TopicConfiguration": "Topic", "CloudFunctionConfiguration": "CloudFunction",
-    ]
-
-    static func checked(_ configurations: [XMLNode]) throws(S3Error) -> [XMLNode] {
-        var checked: [XMLNode] = []
-        for configuration in configurations where configuration.name != "EventBridgeConfiguration" {
-            guard let destination = destinations[configuration.name], let arn = configuration.text(of: destination)
-            else { throw .malformedXML }
-            guard arn.hasPrefix("arn:") else {
-                throw .invalidArgument("The ARN could not be parsed", name: destination, value: arn)
-            }
-            let events = configuration.all("Event").map(\.text)
-            guard !events.isEmpty else { throw .malformedXML }
-            if let unknown = events.first(where: { !$0.hasPrefix("s3:") }) {
-                throw .invalidArgument("The event is not supported for notifications", name: "Event", value: unknown)
-            }
-            var configuration = configuration
-            if configuration["Id"] == nil {
-                configuration.children.insert(XMLNode(name: "Id", text: BodyFile.random().name), at: 0)
-            }
-            checked.append(configuration)
-        }
-        return checked + configurations.filter { $0.name == "EventBridgeConfiguration" }
     }
 }
 

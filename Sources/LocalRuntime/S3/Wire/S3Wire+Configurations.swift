@@ -41,6 +41,10 @@ extension S3Wire {
         let checked = try ConfigurationRules(kind: kind, limits: service.limits).checked(document)
         var stored = ConfigurationDocument(checked)
         stored.header = header
+        if kind == .notification {
+            let skipsValidation = self.header("x-amz-skip-destination-validation")?.lowercased() == "true"
+            return try await service.setNotifications(stored, on: bucket, caller, skipsValidation: skipsValidation)
+        }
         try await service.setConfiguration(kind, to: stored, on: bucket, caller)
     }
 

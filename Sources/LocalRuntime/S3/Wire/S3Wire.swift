@@ -12,7 +12,8 @@ struct S3Wire: Sendable {
     init(service: S3Service, request: AWSRequest) {
         self.service = service
         self.request = request
-        caller = S3Caller(account: request.scope.account, region: request.scope.region)
+        caller = S3Caller(
+            account: request.scope.account, region: request.scope.region, requestID: request.requestID)
         query = Dictionary(request.query.map { ($0.name, $0.value) }) { first, _ in first }
     }
 
@@ -105,7 +106,7 @@ struct S3Wire: Sendable {
     }
 
     /// AWS's second id of a request, opaque.
-    private static func hostID(_ requestID: String) -> String {
+    static func hostID(_ requestID: String) -> String {
         Base64.encode(Digest.of(Array(requestID.utf8), .sha256))
     }
 }

@@ -1,0 +1,37 @@
+/// One entry of a bucket's notification configuration: which events go where.
+struct EventRoute: Sendable {
+    let id: String
+    /// Of a queue or a function.
+    let arn: String
+    let isQueue: Bool
+    private let events: [String]
+    private let prefix: [UInt8]
+    private let suffix: [UInt8]
+
+    /// Reads the routes of a document that was checked when it was put.
+    static func routes(in document: ConfigurationDocument) throws -> [EventRoute] {
+        try XMLReader.read(Array(document.text.utf8)).children.compactMap(EventRoute.init)
+    }
+
+    init?(_ node: XMLNode) {
+        guard let arn = node.text(of: "Queue") ?? node.text(of: "CloudFunction"), let id = node.text(of: "Id") else {
+            return nil
+        }
+        self.id = id
+        self.arn = arn
+        isQueue = node.name == "QueueConfiguration"
+        events = node.all("Event").map(\.text)
+        let rules = node["Filter"]?["S3Key"]?.all("FilterRule") ?? []
+        func value(_ name: String) -> [UInt8] {
+            Array((rules.first { $0.text(of: "Name")?.lowercased() == name }?.text(of: "Value") ?? "").utf8)
+        }
+        prefix = value("prefix")
+        suffix = value("suffix")
+    }
+
+    func takes(_ event: ObjectEvent) -> Bool {
+        let name = "s3:\(event.kind.rawValue)"
+        let isNamed = events.contains { $0 == name || ($0.hasSuffix("*") && name.hasPrefix($0.dropLast())) }
+        return isNamed && event.key.hasPrefix(prefix) && event.key.bytes.suffix(suffix.count) == suffix[...]
+    }
+}
