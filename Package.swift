@@ -33,6 +33,7 @@ var functions: [Target] {
     [
         .part("LambdaRuntime", in: "Functions"),
         .systemLibrary(name: "CSnappy", path: "Sources/Functions/CSnappy"),
+        .systemLibrary(name: "CMalloc", path: "Sources/Functions/CMalloc"),
         .systemLibrary(name: "CZlib", path: "Sources/Functions/CZlib"),
         .systemLibrary(name: "CZstd", path: "Sources/Functions/CZstd"),
         .target(name: "CCurl", path: "Sources/Functions/CCurl"),
@@ -40,7 +41,7 @@ var functions: [Target] {
         .part("HTTPTransport", in: "Functions", ["CCurl"]),
         .part("AWSClient", in: "Functions", ["CCurl", "HTTPTransport"]),
         .part("Twitch", in: "Functions", ["HTTPTransport"]),
-        .part("Lake", in: "Functions", ["CSnappy", "CZlib", "CZstd"]),
+        .part("Lake", in: "Functions", ["CMalloc", "CSnappy", "CZlib", "CZstd"]),
         .part("Handlers", in: "Functions", ["AWSClient", "CCurl", "HTTPTransport", "LambdaRuntime", "Lake", "Twitch"]),
         .executableTarget(
             name: "Bootstrap", dependencies: ["CGlibcFloor", "Handlers", "LambdaRuntime"],

@@ -78,9 +78,12 @@ struct LakeFile: Sendable {
     private static let wholeFileLimit = 4 << 20
 
     /// The file open for reading, closed when the last copy of the source goes.
-    func source() throws(LakeFileError) -> ParquetSource {
+    ///
+    /// - Parameters:
+    ///   - isWhollyWanted: every column will be asked for, so that a small file may as well come at once.
+    func source(isWhollyWanted: Bool) throws(LakeFileError) -> ParquetSource {
         let handle = try LakeFileHandle(path: path)
-        if handle.byteCount <= Self.wholeFileLimit {
+        if isWhollyWanted, handle.byteCount <= Self.wholeFileLimit {
             return ParquetSource(name: path, bytes: Array(try handle.read(0..<handle.byteCount)))
         }
         return ParquetSource(name: path, byteCount: handle.byteCount) { try handle.read($0) }

@@ -55,7 +55,7 @@ struct LakeGold: ParsableCommand {
     private static func replace(
         _ date: CivilDate, _ files: [LakeFile], _ job: GoldJob, _ output: LakeFolder
     ) throws -> GoldDateReport {
-        let result = try job.run(date, streams: try files.map { try $0.source() })
+        let result = try job.run(date, streams: try files.map { try $0.source(isWhollyWanted: false) })
         for table in GoldTable.allCases {
             let part = LakePartFile(folder: output.appending("\(table.rawValue)/data_local=\(date)"))
             if let bytes = result.files[table] { try part.append(bytes) }

@@ -41,7 +41,7 @@ struct LakeSilver: ParsableCommand {
         for table in SilverTable.allCases {
             pieces[table] = LakePartFile(folder: output.appending("\(table.rawValue)/\(hour)"))
         }
-        let report = try job.run(hour, bronze: try files.map { try $0.source() }) { table, bytes in
+        let report = try job.run(hour, bronze: try files.map { try $0.source(isWhollyWanted: true) }) { table, bytes in
             try pieces[table]?.append(bytes)
         }
         for table in SilverTable.allCases { try pieces[table]?.commit() }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Dispatch
 import Glibc
+import Lake
 import Synchronization
 
 /// Works through partitions on several cores. The results come in the partitions' order, whatever ended first.
@@ -19,6 +20,7 @@ struct LakeWorkers {
     func run<Key: Sendable, Files: Sendable, Output: Sendable>(
         _ title: String, _ items: [(Key, Files)], _ work: @Sendable (Key, Files) throws -> Output
     ) throws -> [Output] {
+        FreedMemory.keep()
         let next = Atomic(0)
         let state = Mutex(State<Output>(progress: LakeProgress(title, total: items.count), total: items.count))
         DispatchQueue.concurrentPerform(iterations: min(count, items.count)) { _ in

@@ -9,7 +9,6 @@ struct ChunkReader<Values: ValueDecoder> {
     /// The page at work, for error messages.
     private(set) var page = 0
     private var allocated = 0
-    private var scratch: [UInt8] = []
 
     init(
         _ metadata: ColumnChunkMetadata, of column: FileColumn, memoryLimit: Int, values: Values
@@ -54,13 +53,12 @@ struct ChunkReader<Values: ValueDecoder> {
                 try readDictionary(bytes, header, count: Int(count), encoding: encoding)
             case .dataV1(let count, let encoding, let definition, let repetition):
                 try reserve(count: Int(count))
-                try withUncompressed(bytes, count: Int(header.uncompressedByteCount), codec) {
-                    (self, page) throws(ParquetProblem) in
-                    let taken = try self.levels.readV1(
+                let page = try uncompressed(bytes, count: Int(header.uncompressedByteCount), codec)
+                let taken = try page.withRawBytes { (page) throws(ParquetProblem) in
+                    try levels.readV1(
                         page, count: Int(count), repetitionEncoding: repetition, definitionEncoding: definition)
-                    let rest = UnsafeRawBufferPointer(rebasing: page[taken.byteCount...])
-                    try self.values.append(rest, encoding: encoding, count: taken.valueCount)
                 }
+                try values.append(page, from: taken.byteCount, encoding: encoding, count: taken.valueCount)
             case .dataV2(let page): try readV2(bytes, header, page)
             case .other: break
             }
@@ -74,10 +72,8 @@ struct ChunkReader<Values: ValueDecoder> {
         guard encoding == Encoding.plain.rawValue || encoding == Encoding.plainDictionary.rawValue else {
             throw .unsupported("a dictionary in encoding \(encoding)")
         }
-        try withUncompressed(bytes, count: Int(header.uncompressedByteCount), codec) {
-            (self, page) throws(ParquetProblem) in
-            try self.values.readDictionary(page, count: count)
-        }
+        let page = try uncompressed(bytes, count: Int(header.uncompressedByteCount), codec)
+        try values.readDictionary(page, count: count)
     }
 
     private mutating func readV2(
@@ -96,32 +92,31 @@ struct ChunkReader<Values: ValueDecoder> {
         let rest = UnsafeRawBufferPointer(rebasing: bytes[levelBytes...])
         // A page of nulls alone may come without any bytes for its codec to read.
         let isStored = !v2.isCompressed || (rest.isEmpty && size == 0)
-        try withUncompressed(rest, count: size, isStored ? .uncompressed : codec) {
-            (self, page) throws(ParquetProblem) in
-            try self.values.append(page, encoding: v2.encoding, count: valueCount)
-        }
+        let page = try uncompressed(rest, count: size, isStored ? .uncompressed : codec)
+        try values.append(page, from: 0, encoding: v2.encoding, count: valueCount)
     }
 
-    /// Calls `body` with the page's `count` bytes as they were before compression.
-    private mutating func withUncompressed(
-        _ bytes: UnsafeRawBufferPointer, count: Int, _ codec: Codec,
-        _ body: (inout ChunkReader, UnsafeRawBufferPointer) throws(ParquetProblem) -> Void
-    ) throws(ParquetProblem) {
+    /// The page's `count` bytes as they were before compression.
+    private mutating func uncompressed(
+        _ bytes: UnsafeRawBufferPointer, count: Int, _ codec: Codec
+    ) throws(ParquetProblem) -> [UInt8] {
         try spend(count)
-        if codec == .uncompressed {
+        guard codec != .uncompressed else {
             guard bytes.count == count else { throw .corrupt("an uncompressed page of another size than announced") }
-            return try body(&self, bytes)
+            return Array(bytes)
         }
-        // Taken out of `self` for the call: `body` changes `self` while it reads these bytes.
-        var buffer: [UInt8] = []
-        swap(&buffer, &scratch)
-        if buffer.count < count { buffer = Array(repeating: 0, count: count) }
-        try buffer.withMutableRawBytes { (memory) throws(ParquetProblem) in
-            let target = UnsafeMutableRawBufferPointer(rebasing: memory[..<count])
-            try Compression.decompress(bytes, codec: codec, into: target)
-            try body(&self, UnsafeRawBufferPointer(target))
+        var problem: ParquetProblem?
+        let page = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+            do throws(ParquetProblem) {
+                let target = UnsafeMutableRawBufferPointer(UnsafeMutableBufferPointer(rebasing: buffer[..<count]))
+                try Compression.decompress(bytes, codec: codec, into: target)
+                filled = count
+            } catch {
+                problem = error
+            }
         }
-        swap(&buffer, &scratch)
+        if let problem { throw problem }
+        return page
     }
 
     /// Pays for `count` more values before anything is allocated for them.

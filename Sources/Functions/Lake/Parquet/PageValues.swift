@@ -24,9 +24,9 @@ struct CodedValues {
     /// Bits of the widest code.
     var bitWidth: Int { RunLength.bitWidth(for: max(0, entryCount - 1)) }
 
-    /// True when codes and dictionary take less than the values themselves, which have `plainByteCount` bytes.
-    func saves(over plainByteCount: Int) -> Bool {
-        page.count + codes.count * bitWidth / 8 + 16 < plainByteCount
+    /// True when the codes and a dictionary of so many bytes take less than the values themselves as PLAIN.
+    func saves(over plainByteCount: Int, dictionary byteCount: Int) -> Bool {
+        byteCount + codes.count * bitWidth / 8 + 16 < plainByteCount
     }
 }
 
@@ -91,12 +91,20 @@ struct NumberPageValues<Number: PlainNumber>: PageValues {
             }
             codes.append(lastCode)
         }
-        let entries = dictionary.entries.prefix(limit)
-        var page: [UInt8] = []
-        page.reserveCapacity(entries.count * Number.byteCount)
-        for entry in entries { Self.append(entry, to: &page) }
-        let coded = CodedValues(codes: codes, entryCount: entries.count, page: page)
-        return coded.saves(over: codes.count * Number.byteCount) ? coded : nil
+        let entries = Array(dictionary.entries.prefix(limit))
+        var coded = CodedValues(codes: codes, entryCount: entries.count, page: [])
+        guard coded.saves(over: codes.count * Number.byteCount, dictionary: entries.count * Number.byteCount) else {
+            return nil
+        }
+        coded.page.reserveCapacity(entries.count * Number.byteCount)
+        if entries.count >= DictionaryOrder.leastCount {
+            let order = DictionaryOrder.sorted(entries)
+            coded.reorder(order)
+            for code in order { Self.append(entries[Int(code)], to: &coded.page) }
+        } else {
+            for entry in entries { Self.append(entry, to: &coded.page) }
+        }
+        return coded
     }
 
     func pageEnd(from start: Int, byteLimit: Int) -> Int {

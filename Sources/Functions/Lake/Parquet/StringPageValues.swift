@@ -30,9 +30,20 @@ struct StringPageValues: PageValues {
                 result.append(new)
             }
         }
-        let coded = CodedValues(
-            codes: result, entryCount: dictionary.pool.count, page: dictionary.pool.plain, strings: dictionary.pool)
-        return coded.saves(over: plainByteCount) ? coded : nil
+        let entries = dictionary.pool
+        var coded = CodedValues(codes: result, entryCount: entries.count, page: [], strings: entries)
+        guard coded.saves(over: plainByteCount, dictionary: entries.plain.count) else { return nil }
+        guard entries.count >= DictionaryOrder.leastCount else {
+            coded.page = entries.plain
+            return coded
+        }
+        let order = DictionaryOrder.sorted(DictionaryOrder.keys(entries))
+        coded.reorder(order)
+        coded.page.reserveCapacity(entries.plain.count)
+        entries.withViews { views in
+            for code in order { coded.page.append(contentsOf: views.entry(code)) }
+        }
+        return coded
     }
 
     func pageEnd(from start: Int, byteLimit: Int) -> Int {

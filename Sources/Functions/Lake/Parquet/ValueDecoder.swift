@@ -4,8 +4,9 @@ protocol ValueDecoder {
     static var bytesPerValue: Int { get }
     /// The dictionary's size; nil before a dictionary page.
     var dictionaryCount: Int? { get }
-    mutating func readDictionary(_ page: UnsafeRawBufferPointer, count: Int) throws(ParquetProblem)
-    mutating func appendPlain(_ page: UnsafeRawBufferPointer, count: Int) throws(ParquetProblem)
+    mutating func readDictionary(_ page: [UInt8], count: Int) throws(ParquetProblem)
+    /// The values begin `from` bytes into the page.
+    mutating func appendPlain(_ page: [UInt8], from: Int, count: Int) throws(ParquetProblem)
     /// `codes` are all below `dictionaryCount`.
     mutating func append(codes: UnsafeBufferPointer<UInt32>) throws(ParquetProblem)
     /// Booleans in the hybrid encoding; other types have no such pages.
@@ -17,15 +18,19 @@ extension ValueDecoder {
         throw .unsupported("run-length values of this type")
     }
 
-    /// Appends the values of a data page, levels already taken off.
-    mutating func append(
-        _ page: UnsafeRawBufferPointer, encoding: Int32, count: Int
-    ) throws(ParquetProblem) {
+    /// Appends the values of a data page, which begin after its levels.
+    mutating func append(_ page: [UInt8], from start: Int, encoding: Int32, count: Int) throws(ParquetProblem) {
         guard count > 0 else { return }
         switch Encoding(rawValue: encoding) {
-        case .plain: try appendPlain(page, count: count)
-        case .rleDictionary, .plainDictionary: try appendCoded(page, count: count)
-        case .rle: try appendRunLength(page, count: count)
+        case .plain: try appendPlain(page, from: start, count: count)
+        case .rleDictionary, .plainDictionary:
+            try page.withRawBytes { (page) throws(ParquetProblem) in
+                try appendCoded(UnsafeRawBufferPointer(rebasing: page[start...]), count: count)
+            }
+        case .rle:
+            try page.withRawBytes { (page) throws(ParquetProblem) in
+                try appendRunLength(UnsafeRawBufferPointer(rebasing: page[start...]), count: count)
+            }
         case let other?: throw .unsupported("values in encoding \(other)")
         case nil: throw .unsupported("values in encoding \(encoding)")
         }
@@ -106,14 +111,14 @@ struct FixedDecoder<Value: FixedWidthValue>: ValueDecoder {
     static var bytesPerValue: Int { MemoryLayout<Value>.stride }
     var dictionaryCount: Int? { dictionary?.count }
 
-    mutating func readDictionary(_ page: UnsafeRawBufferPointer, count: Int) throws(ParquetProblem) {
+    mutating func readDictionary(_ page: [UInt8], count: Int) throws(ParquetProblem) {
         var entries: [Value] = []
-        try Self.read(page, count, into: &entries)
+        try Self.read(page, 0, count, into: &entries)
         dictionary = entries
     }
 
-    mutating func appendPlain(_ page: UnsafeRawBufferPointer, count: Int) throws(ParquetProblem) {
-        try Self.read(page, count, into: &values)
+    mutating func appendPlain(_ page: [UInt8], from start: Int, count: Int) throws(ParquetProblem) {
+        try Self.read(page, start, count, into: &values)
     }
 
     mutating func append(codes: UnsafeBufferPointer<UInt32>) {
@@ -125,13 +130,15 @@ struct FixedDecoder<Value: FixedWidthValue>: ValueDecoder {
     }
 
     private static func read(
-        _ page: UnsafeRawBufferPointer, _ count: Int, into output: inout [Value]
+        _ page: [UInt8], _ start: Int, _ count: Int, into output: inout [Value]
     ) throws(ParquetProblem) {
         let width = MemoryLayout<Value.Stored>.size
-        guard count <= page.count / width else { throw .truncated("PLAIN values") }
+        guard count <= (page.count - start) / width else { throw .truncated("PLAIN values") }
         output.reserveCapacity(output.count + count)
-        for index in 0..<count {
-            output.append(try Value.decoded(page.loadUnaligned(fromByteOffset: index * width, as: Value.Stored.self)))
+        try page.withRawBytes { (page) throws(ParquetProblem) in
+            for offset in stride(from: start, to: start + count * width, by: width) {
+                output.append(try Value.decoded(page.loadUnaligned(fromByteOffset: offset, as: Value.Stored.self)))
+            }
         }
     }
 }
@@ -143,7 +150,7 @@ struct BooleanDecoder: ValueDecoder {
     static var bytesPerValue: Int { 1 }
     var dictionaryCount: Int? { nil }
 
-    mutating func readDictionary(_ page: UnsafeRawBufferPointer, count: Int) throws(ParquetProblem) {
+    mutating func readDictionary(_ page: [UInt8], count: Int) throws(ParquetProblem) {
         throw .corrupt("a dictionary of booleans")
     }
 
@@ -151,9 +158,9 @@ struct BooleanDecoder: ValueDecoder {
         throw .corrupt("a dictionary of booleans")
     }
 
-    mutating func appendPlain(_ page: UnsafeRawBufferPointer, count: Int) throws(ParquetProblem) {
-        guard (count + 7) / 8 <= page.count else { throw .truncated("PLAIN booleans") }
-        values.append(contentsOf: (0..<count).lazy.map { page[$0 >> 3] >> UInt8($0 & 7) & 1 == 1 })
+    mutating func appendPlain(_ page: [UInt8], from start: Int, count: Int) throws(ParquetProblem) {
+        guard (count + 7) / 8 <= page.count - start else { throw .truncated("PLAIN booleans") }
+        values.append(contentsOf: (0..<count).lazy.map { page[start + $0 >> 3] >> UInt8($0 & 7) & 1 == 1 })
     }
 
     mutating func appendRunLength(_ page: UnsafeRawBufferPointer, count: Int) throws(ParquetProblem) {
@@ -177,14 +184,14 @@ struct StringDecoder: ValueDecoder {
     /// A code and a start; the bytes themselves are counted with their page.
     static var bytesPerValue: Int { 8 }
 
-    mutating func readDictionary(_ page: UnsafeRawBufferPointer, count: Int) throws(ParquetProblem) {
-        _ = try pool.appendPlain(page, count: count)
+    mutating func readDictionary(_ page: [UInt8], count: Int) throws(ParquetProblem) {
+        try pool.appendPlain(page, from: 0, count: count)
         dictionaryCount = count
     }
 
-    mutating func appendPlain(_ page: UnsafeRawBufferPointer, count: Int) throws(ParquetProblem) {
+    mutating func appendPlain(_ page: [UInt8], from start: Int, count: Int) throws(ParquetProblem) {
         let first = UInt32(pool.count)
-        _ = try pool.appendPlain(page, count: count)
+        try pool.appendPlain(page, from: start, count: count)
         codes.append(contentsOf: first..<UInt32(pool.count))
     }
 

@@ -6,7 +6,16 @@ struct BronzePartition {
         let rowGroup: Int
         /// The chunk's rows among the partition's.
         let rows: Range<Int>
+        /// Columns that the rules have read and that are worth keeping for the writer.
+        let columns: [String: ParquetColumn]
+
+        func read(_ column: ColumnSchema) throws -> ParquetColumn {
+            try columns[column.name] ?? file.read(column, rowGroup: rowGroup)
+        }
     }
+
+    /// Partitions of up to so many rows keep the rules' columns in memory; larger ones read them twice.
+    private static let keptRowLimit = 1 << 17
 
     /// What becomes of a row: one of these two, or quarantine by the number of the rule that it broke.
     enum Fate {
@@ -40,7 +49,7 @@ struct BronzePartition {
 
     private mutating func append(_ file: ParquetFile, _ rowGroup: Int, _ configuration: LakeConfiguration) throws {
         let first = rowCount
-        let columns = RuleColumns(file, rowGroup)
+        var columns = RuleColumns(file, rowGroup)
         let collected = try columns.collectedAt()
         try check(collected, file, rowGroup)
         let identifiers = try columns.runIDs()
@@ -59,7 +68,8 @@ struct BronzePartition {
                 viewerCount: viewers[index], startedAt: startedAt[index], collectedAt: collected[row])
             fate.append(facts.motivo(configuration)?.rule ?? Fate.kept)
         }
-        chunks.append(Chunk(file: file, rowGroup: rowGroup, rows: first..<rowCount))
+        let kept = rowCount <= Self.keptRowLimit ? columns.read : [:]
+        chunks.append(Chunk(file: file, rowGroup: rowGroup, rows: first..<rowCount, columns: kept))
     }
 
     /// Silver replaces the partition of `collected_at`: a row from elsewhere would be lost there and doubled here.
@@ -78,66 +88,70 @@ struct BronzePartition {
 private struct RuleColumns {
     let file: ParquetFile
     let rowGroup: Int
+    /// What has been read so far.
+    private(set) var read: [String: ParquetColumn] = [:]
 
     init(_ file: ParquetFile, _ rowGroup: Int) {
         self.file = file
         self.rowGroup = rowGroup
     }
 
-    func collectedAt() throws -> [Int64] {
+    mutating func collectedAt() throws -> [Int64] {
         try numbers("collected_at").values
     }
 
-    func runIDs() throws -> StringColumn {
+    mutating func runIDs() throws -> StringColumn {
         try strings("run_id")
     }
 
-    func rowNumbers() throws -> [Int32] {
-        guard case .int32(let column) = try read("row_no") else { return [] }
+    mutating func rowNumbers() throws -> [Int32] {
+        guard case .int32(let column) = try load("row_no") else { return [] }
         return column.values
     }
 
-    func ids(of name: String) throws -> [Int64] {
+    mutating func ids(of name: String) throws -> [Int64] {
         try strings(name).mapped(null: 0, \.numericID)
     }
 
-    func viewers() throws -> [Int64] {
+    mutating func viewers() throws -> [Int64] {
         let column = try numbers("viewer_count")
         guard let validity = column.validity else { return column.values }
         return zip(column.values, validity).map { $1 ? $0 : -1 }
     }
 
-    func startedAt() throws -> [Int64] {
+    mutating func startedAt() throws -> [Int64] {
         try strings("started_at").mapped(null: StartedAt.invalid, StartedAt.microseconds)
     }
 
-    func hasName() throws -> [Bool] {
+    mutating func hasName() throws -> [Bool] {
         let logins = try strings("user_login").mapped(null: false) { !$0.isBlank }
         guard logins.contains(false) else { return logins }
         let names = try strings("user_name").mapped(null: false) { !$0.isBlank }
         return zip(logins, names).map { $0 || $1 }
     }
 
-    func isLive() throws -> [Bool] {
+    mutating func isLive() throws -> [Bool] {
         try strings("type").mapped(null: false) { $0.trimmed.equalsIgnoringASCIICase("live") }
     }
 
-    private func strings(_ name: String) throws -> StringColumn {
-        guard case .string(let column) = try read(name) else { return StringColumn() }
+    private mutating func strings(_ name: String) throws -> StringColumn {
+        guard case .string(let column) = try load(name) else { return StringColumn() }
         return column
     }
 
-    private func numbers(_ name: String) throws -> FixedColumn<Int64> {
-        guard case .int64(let column) = try read(name) else { return FixedColumn(values: []) }
+    private mutating func numbers(_ name: String) throws -> FixedColumn<Int64> {
+        guard case .int64(let column) = try load(name) else { return FixedColumn(values: []) }
         return column
     }
 
     /// `ParquetFile.read` gives the type that the contract names, or throws.
-    private func read(_ name: String) throws -> ParquetColumn {
+    private mutating func load(_ name: String) throws -> ParquetColumn {
         guard let index = TableSchema.bronze.index(of: name) else {
             preconditionFailure("the bronze contract has no \(name)")
         }
-        return try file.read(TableSchema.bronze.columns[index], rowGroup: rowGroup)
+        let column = try file.read(TableSchema.bronze.columns[index], rowGroup: rowGroup)
+        read[name] = column
+        return column
     }
 }
 

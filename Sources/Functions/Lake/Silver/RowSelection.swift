@@ -33,7 +33,7 @@ struct RowSelection {
     func read(_ column: ColumnSchema, all: Bool) throws -> [ParquetColumn?] {
         try chunks.indices.map { index in
             guard !quarantined[index].isEmpty || (all && !kept[index].isEmpty) else { return nil }
-            return try chunks[index].file.read(column, rowGroup: chunks[index].rowGroup)
+            return try chunks[index].read(column)
         }
     }
 

@@ -79,23 +79,29 @@ package struct StringPool: Sendable {
         starts.append(contentsOf: other.starts.lazy.map { $0 + UInt32(truncatingIfNeeded: base) })
     }
 
-    /// Takes over `count` strings as a PLAIN page holds them and gives the bytes that they took.
-    mutating func appendPlain(_ page: UnsafeRawBufferPointer, count: Int) throws(ParquetProblem) -> Int {
-        let base = plain.count
-        guard base + page.count <= Int(UInt32.max) else { throw .tooLarge("a column chunk of more than 4 GiB") }
-        guard count <= page.count / 4 else { throw .truncated("PLAIN strings") }
-        let firstNew = starts.count
-        var offset = 0
-        starts.reserveCapacity(firstNew + count)
-        for _ in 0..<count {
-            guard page.count - offset >= 4 else { throw .truncated("PLAIN strings") }
-            let length = Int(UInt32(littleEndian: page.loadUnaligned(fromByteOffset: offset, as: UInt32.self)))
-            guard page.count - offset - 4 >= length else { throw .truncated("PLAIN strings") }
-            starts.append(UInt32(truncatingIfNeeded: base + offset + 4))
-            offset += 4 + length
+    /// Takes over `count` strings as a PLAIN page holds them from `start` on. The first page becomes the block itself;
+    /// what lies before and after its strings stays in it unused.
+    mutating func appendPlain(_ page: [UInt8], from start: Int, count: Int) throws(ParquetProblem) {
+        let isFirst = plain.isEmpty
+        let base = isFirst ? 0 : plain.count - start
+        guard plain.count + page.count <= Int(UInt32.max) else { throw .tooLarge("a column chunk of more than 4 GiB") }
+        guard count <= (page.count - start) / 4 else { throw .truncated("PLAIN strings") }
+        starts.reserveCapacity(starts.count + count)
+        var offset = start
+        try page.withRawBytes { (page) throws(ParquetProblem) in
+            for _ in 0..<count {
+                guard page.count - offset >= 4 else { throw .truncated("PLAIN strings") }
+                let length = Int(UInt32(littleEndian: page.loadUnaligned(fromByteOffset: offset, as: UInt32.self)))
+                guard page.count - offset - 4 >= length else { throw .truncated("PLAIN strings") }
+                starts.append(UInt32(truncatingIfNeeded: base + offset + 4))
+                offset += 4 + length
+            }
         }
-        plain.append(contentsOf: page[0..<offset])
-        return offset
+        if isFirst {
+            plain = page
+        } else {
+            plain.append(contentsOf: page[start..<offset])
+        }
     }
 
     /// Calls `body` with the strings where they lie; the view must not outlive the call.
