@@ -1,4 +1,5 @@
 import EmulatorClock
+import Foundation
 import Testing
 
 @testable import SQS
@@ -64,6 +65,11 @@ struct QueueModel {
     }
 }
 
+/// How many schedules are tried: few by default, as many as RIVULET_SCHEDULES says when somebody has the time.
+private enum Schedules {
+    static let count = ProcessInfo.processInfo.environment["RIVULET_SCHEDULES"].flatMap(UInt64.init) ?? 30
+}
+
 @Suite struct `A queue and its plain model` {
     private struct Held {
         let body: String
@@ -71,7 +77,7 @@ struct QueueModel {
         let receive: Int
     }
 
-    @Test(arguments: 0..<60)
+    @Test(arguments: 0..<Schedules.count)
     func `agree over any schedule`(seed: UInt64) async throws {
         var random = SeededGenerator(seed: seed)
         let bench = try await Bench()
@@ -137,7 +143,7 @@ struct QueueModel {
 
     /// In a FIFO queue whoever takes part sees each group's messages in the order in which they were sent, whatever
     /// fails, shows again or is deleted in between.
-    @Test(arguments: 0..<60)
+    @Test(arguments: 0..<Schedules.count)
     func `a FIFO queue keeps every group's order over any schedule`(seed: UInt64) async throws {
         var random = SeededGenerator(seed: seed)
         let bench = try await Bench()

@@ -18,7 +18,8 @@ struct BatchHandling: Sendable {
     let filter: MessageFilter
 
     func handle(_ batch: [ReceivedMessage], waiting wait: Wait, _ count: Count) async {
-        let hiddenUntil = clock.now + queue.settings.visibilityTimeout
+        let received = batch.map(\.received).min() ?? clock.now
+        let hiddenUntil = received + queue.settings.visibilityTimeout
         let records = batch.map { (message: $0, json: SQSEventRecord(message: $0, queue: queue.address).json) }
         let admitted = records.filter { filter.admits($0.json) }
         if admitted.count < records.count {
@@ -82,7 +83,7 @@ struct BatchHandling: Sendable {
     private func delete(_ messages: [ReceivedMessage], _ count: Count) async {
         guard !messages.isEmpty else { return }
         // A queue that is gone took its messages with it.
-        guard (try? await queues.delete(messages.map(\.receiptHandle), from: queue)) != nil else { return }
-        count { $0.deleted += messages.count }
+        guard let errors = try? await queues.deleteEach(messages.map(\.receiptHandle), from: queue) else { return }
+        count { $0.deleted += errors.count { $0 == nil } }
     }
 }

@@ -50,7 +50,7 @@ struct MessageChecks {
         if let id = message.deduplicationID {
             throw SQSError.value(
                 id, of: "MessageDeduplicationId",
-                reason: "The request includes a parameter that is not valid for this queue type.")
+                reason: "The request include parameter that is not valid for this queue type.")
         }
         try checkID(message.groupID, "MessageGroupId")
     }

@@ -96,10 +96,11 @@ struct MessageStore {
         return Set(try String?.fetchAll(statement, arguments: [queue.shelf, cutoff.milliseconds]).compactMap { $0 })
     }
 
+    /// A message's latest receive, when it shows, and its group.
+    typealias HandleState = (receive: Int64, visibleAt: Timestamp, groupID: String?)
+
     /// Where a message stands that a handle names; nil when it has been deleted, or has left this queue.
-    func state(of handle: ReceiptHandle, in queue: Queue) throws -> (
-        receive: Int64, visibleAt: Timestamp, groupID: String?
-    )? {
+    func state(of handle: ReceiptHandle, in queue: Queue) throws -> HandleState? {
         let statement = try db.cachedStatement(
             sql: """
                 SELECT earlier_receives + receive_count, visible_at_ms, group_id FROM sqs_message
@@ -193,7 +194,8 @@ struct ClaimedMessage: Sendable {
         ReceivedMessage(
             messageID: messageID, receiptHandle: handle.wire, body: body,
             attributes: try [String: MessageAttribute](stored: attributes), senderID: sender, sent: sent,
-            firstReceived: firstReceived, receiveCount: earlierReceives + receiveCount, groupID: groupID,
+            firstReceived: firstReceived, received: handle.received, receiveCount: earlierReceives + receiveCount,
+            groupID: groupID,
             deduplicationID: deduplicationID,
             sequenceNumber: queue.settings.fifo.map { _ in SequenceNumber.text(of: id) }, traceHeader: traceHeader,
             deadLetterSourceARN: sourceARN)

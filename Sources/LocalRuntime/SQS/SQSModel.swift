@@ -100,6 +100,8 @@ package struct ReceivedMessage: Sendable {
     package let senderID: String
     package let sent: Timestamp
     package let firstReceived: Timestamp
+    /// When it was handed out this time.
+    package let received: Timestamp
     /// How often it has been received, before it came to this queue included.
     package let receiveCount: Int
     package let groupID: String?

@@ -2,25 +2,27 @@ import AWSProtocol
 import EmulatorClock
 
 extension SQSRequests {
-    /// A batch is refused as a whole for its shape; after that each entry fails or succeeds on its own.
+    /// A batch is refused as a whole for its shape; after that each entry fails or succeeds on its own. A FIFO queue
+    /// cannot keep its order around a message that fails, so it takes all or none.
     func sendMessageBatch(_ parameters: SQSParameters) async throws -> JSONObject {
         let queue = try queue(parameters)
         let entries = try entries(parameters, .sendMessageBatch)
         var answer = BatchAnswer()
         var accepted: [(id: String, message: OutgoingMessage)] = []
-        let messages = try entries.map { (id: $0.id, message: try outgoing($0.members)) }
+        let messages = try entries.map { (entry: $0, message: try outgoing($0.members)) }
         let size = messages.reduce(0) { $0 + $1.message.size }
         guard size <= limits.messageSize.upperBound else {
             throw SQSError.batchRequestTooLong(size, limit: limits.messageSize.upperBound)
         }
         let checks = MessageChecks(queue: queue, limits: limits)
-        for (id, message) in messages {
+        for (entry, message) in messages {
             do {
                 try checks.check(message)
-                accepted.append((id, message))
+                accepted.append((entry.id, message))
             } catch let error as SQSError {
-                if queue.settings.fifo != nil { throw Self.wholeBatch(error) }
-                answer.fail(id, error)
+                let error = Self.inBatch(error, entry)
+                if queue.settings.fifo != nil { throw error }
+                answer.fail(entry.id, error)
             }
         }
         guard !accepted.isEmpty else { return answer.members }
@@ -29,87 +31,96 @@ extension SQSRequests {
         return answer.members
     }
 
-    /// A FIFO queue cannot keep its order around a message that fails, so it refuses them all. It says there that a
-    /// missing group is an invalid value.
-    private static func wholeBatch(_ error: SQSError) -> SQSError {
-        if case .missingParameter("MessageGroupId") = error {
-            return .invalidParameterValue("The request must contain the parameter MessageGroupId.")
+    /// A batch names a missing body by its entry, and says of a missing group that its value is invalid.
+    private static func inBatch(_ error: SQSError, _ entry: Entry) -> SQSError {
+        switch error {
+        case .missingParameter("MessageBody"): .missingParameter("\(entry.place).MessageBody")
+        case .missingParameter("MessageGroupId"):
+            .invalidParameterValue("The request must contain the parameter MessageGroupId.")
+        default: error
         }
-        return error
     }
 
     func deleteMessageBatch(_ parameters: SQSParameters) async throws -> JSONObject {
         let queue = try queue(parameters)
-        return try await each(try entries(parameters, .deleteMessageBatch)) { members in
-            try await service.delete(try handle(members), from: queue)
+        let entries = try entries(parameters, .deleteMessageBatch)
+        return try await each(entries, Self.handle) { handles in
+            try await service.deleteEach(handles, from: queue)
         }
     }
 
     func changeMessageVisibilityBatch(_ parameters: SQSParameters) async throws -> JSONObject {
         let queue = try queue(parameters)
-        let range = limits.visibilityTimeout
-        return try await each(try entries(parameters, .changeMessageVisibilityBatch)) { members in
-            let handle = try handle(members)
-            guard let timeout = try members.integer("VisibilityTimeout") else {
-                throw SQSError.missingParameter("VisibilityTimeout")
-            }
-            guard range.contains(timeout) else {
-                throw SQSError.value(
-                    timeout, of: "VisibilityTimeout",
-                    reason: "VisibilityTimeout must be an integer between \(range.lowerBound) and \(range.upperBound).")
-            }
-            try await service.changeVisibility(of: handle, in: queue, to: .seconds(timeout))
+        let entries = try entries(parameters, .changeMessageVisibilityBatch)
+        return try await each(entries, change) { changes in
+            try await service.changeVisibility(
+                ofEach: changes.map(\.handle), in: queue, to: changes.map { .seconds($0.timeout) })
         }
     }
 
-    private func handle(_ members: SQSParameters) throws -> String {
-        let handle = try members.required("ReceiptHandle")
+    private static func handle(_ entry: Entry) throws -> String {
+        let handle = try entry.members.required("ReceiptHandle")
         guard handle.contains(where: { !$0.isWhitespace }) else { throw SQSError.missingParameter("ReceiptHandle") }
         return handle
     }
 
-    /// Runs the entries side by side: their writes share a commit.
-    private func each(
-        _ entries: [(id: String, members: SQSParameters)],
-        _ run: @escaping @Sendable (SQSParameters) async throws -> Void
-    ) async throws -> JSONObject {
-        let failures = try await withThrowingTaskGroup(of: (Int, SQSError?).self) { group in
-            for (index, entry) in entries.enumerated() {
-                group.addTask {
-                    do {
-                        try await run(entry.members)
-                        return (index, nil)
-                    } catch let error as SQSError {
-                        return (index, error)
-                    }
-                }
-            }
-            return try await group.reduce(into: [Int: SQSError]()) { $0[$1.0] = $1.1 }
+    private func change(_ entry: Entry) throws -> (handle: String, timeout: Int) {
+        let handle = try Self.handle(entry)
+        guard let timeout = try entry.members.integer("VisibilityTimeout") else {
+            throw SQSError.missingParameter("\(entry.place).VisibilityTimeout")
         }
+        let range = limits.visibilityTimeout
+        guard range.contains(timeout) else {
+            throw SQSError.value(
+                timeout, of: "VisibilityTimeout",
+                reason: "VisibilityTimeout must be an integer between \(range.lowerBound) and \(range.upperBound).")
+        }
+        return (handle, timeout)
+    }
+
+    /// Reads every entry, runs those that can be read as one, and tells of each what became of it.
+    private func each<Item>(
+        _ entries: [Entry], _ read: (Entry) throws -> Item, _ run: ([Item]) async throws -> [SQSError?]
+    ) async throws -> JSONObject {
+        var items: [(id: String, item: Item)] = []
+        var failures: [String: SQSError] = [:]
+        for entry in entries {
+            do {
+                items.append((entry.id, try read(entry)))
+            } catch let error as SQSError {
+                failures[entry.id] = error
+            }
+        }
+        let errors = items.isEmpty ? [] : try await run(items.map(\.item))
+        for (item, error) in zip(items, errors) { failures[item.id] = error }
         var answer = BatchAnswer()
-        for (index, entry) in entries.enumerated() {
-            if let error = failures[index] { answer.fail(entry.id, error) } else { answer.succeed(entry.id, [:]) }
+        for entry in entries {
+            if let error = failures[entry.id] { answer.fail(entry.id, error) } else { answer.succeed(entry.id, [:]) }
         }
         return answer.members
     }
 
-    private func entries(
-        _ parameters: SQSParameters, _ operation: SQSOperation
-    ) throws -> [(id: String, members: SQSParameters)] {
-        guard let list = try parameters.list("Entries"), !list.isEmpty else {
-            throw SQSError.emptyBatchRequest(entry: operation.batchEntry)
-        }
+    /// One entry of a batch's request.
+    private struct Entry {
+        let id: String
+        /// `SendMessageBatchRequestEntry.1`, as refusals name it.
+        let place: String
+        let members: SQSParameters
+    }
+
+    private func entries(_ parameters: SQSParameters, _ operation: SQSOperation) throws -> [Entry] {
+        guard let list = try parameters.list("Entries") else { throw SQSError.missingParameter("Entries") }
+        guard !list.isEmpty else { throw SQSError.emptyBatchRequest(entry: operation.batchEntry) }
         guard list.count <= limits.batchEntries else {
             throw SQSError.tooManyEntriesInBatchRequest(list.count, limit: limits.batchEntries)
         }
         var known: Set<String> = []
         return try (parameters.entries("Entries") ?? []).enumerated().map { index, members in
-            guard let id = try members.string("Id") else {
-                throw SQSError.missingParameter("\(operation.batchEntry).\(index + 1).Id")
-            }
+            let place = "\(operation.batchEntry).\(index + 1)"
+            guard let id = try members.string("Id") else { throw SQSError.missingParameter("\(place).Id") }
             guard Self.isEntryID(id) else { throw SQSError.invalidBatchEntryId }
             guard known.insert(id).inserted else { throw SQSError.batchEntryIdsNotDistinct(id) }
-            return (id, members)
+            return Entry(id: id, place: place, members: members)
         }
     }
 

@@ -16,6 +16,8 @@ struct SQSWireQuery: SQSProtocol {
         if isOnQueue, members["QueueUrl"] == nil {
             members.append("QueueUrl", .string(PercentEncoding.decode(request.http.path) ?? request.http.path))
         }
+        // A list without members cannot be told from none.
+        if operation.rawValue.hasSuffix("Batch"), members["Entries"] == nil { members.append("Entries", []) }
         // One map bears its name in small letters in this operation only.
         if operation == .createQueue, let tags = members["Tags"] { members.append("tags", tags) }
         return (operation, SQSParameters(members: members))
