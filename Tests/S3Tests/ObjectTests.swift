@@ -74,6 +74,7 @@ import Testing
             (["x-amz-sdk-checksum-algorithm": "CRC32"], "400 InvalidRequest"),
             (["x-amz-sdk-checksum-algorithm": "NONE"], "400 InvalidRequest"),
             (["x-amz-storage-class": "FAST"], "400 InvalidStorageClass"),
+            (["x-amz-storage-class": "OUTPOSTS"], "400 InvalidStorageClass"),
             (["x-amz-storage-class": "GLACIER"], "501 NotImplemented"),
             (["x-amz-server-side-encryption": "rot13"], "400 InvalidArgument"),
             (["x-amz-acl": "public-read"], "400 AccessControlListNotSupported"),
@@ -158,6 +159,8 @@ import Testing
                     + "<RequestId>request-1</RequestId><HostId>"))
         #expect(response.headers["x-amz-request-id"] == "request-1")
         #expect(await world.send("HEAD", "/lake/k").bytes == [])
+        let acl: HTTPHeaders = ["x-amz-acl": "private"]
+        #expect(await world.send("PUT", "/never/k", headers: acl, "x").refusal == "404 NoSuchBucket")
     }
 
     @Test func `copied onto themselves must change`() async throws {
@@ -175,6 +178,23 @@ import Testing
         ] {
             #expect(await world.send("PUT", "/lake/c", headers: ["x-amz-copy-source": text]).refusal == code)
         }
+    }
+
+    @Test func `are encrypted as their bucket says, as far as a client can see`() async throws {
+        let world = try await world()
+        let name = "x-amz-server-side-encryption"
+        #expect(await world.send("PUT", "/lake/a", "x").headers[name] == "AES256")
+        let document =
+            "<ServerSideEncryptionConfiguration><Rule><ApplyServerSideEncryptionByDefault>"
+            + "<SSEAlgorithm>aws:kms</SSEAlgorithm><KMSMasterKeyID>key-1</KMSMasterKeyID>"
+            + "</ApplyServerSideEncryptionByDefault></Rule></ServerSideEncryptionConfiguration>"
+        await world.send("PUT", "/lake?encryption", document)
+        await world.send("PUT", "/lake/b", "x")
+        let head = await world.send("HEAD", "/lake/b")
+        #expect(head.headers[name] == "aws:kms" && head.headers["\(name)-aws-kms-key-id"] == "key-1")
+        await world.send("DELETE", "/lake?encryption")
+        await world.send("PUT", "/lake/c", headers: ["x-amz-copy-source": "lake/b"])
+        #expect(await world.send("HEAD", "/lake/c").headers[name] == "AES256")
     }
 
     @Test func `have tags that can be read, replaced and removed`() async throws {

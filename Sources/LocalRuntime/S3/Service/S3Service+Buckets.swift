@@ -61,6 +61,13 @@ extension S3Service {
         }
     }
 
+    /// Whether Object Ownership makes the bucket's owner the owner of every object, and access control lists void.
+    func leavesAllToOwner(_ name: String, _ caller: S3Caller) async throws -> Bool {
+        try await read(name, caller) { bucket, db in
+            try S3Store.configuration(.ownershipControls, of: bucket, db)?.text.contains("BucketOwnerEnforced") ?? false
+        }
+    }
+
     /// A document of a bucket as it was put, or what S3 says of a bucket on which none was.
     func configuration(
         _ kind: BucketConfiguration, of name: String, _ caller: S3Caller

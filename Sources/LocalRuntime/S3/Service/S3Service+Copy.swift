@@ -38,10 +38,8 @@ extension S3Service {
         var new = NewObject(
             key: copy.target.key, size_bytes: source.version.size_bytes, etag: source.version.etag,
             checksum: source.version.checksum,
-            attributes: copy.replacesMetadata ? copy.target.attributes : source.version.attributes,
+            attributes: attributes(of: copy, source.version),
             tags: copy.replacesTags ? copy.target.tags : source.version.tags)
-        new.attributes.storageClass = copy.storageClass ?? "STANDARD"
-        if !copy.replacesMetadata { new.attributes.headers["x-amz-website-redirect-location"] = nil }
         let copied = try await copyBody(body, of: source.version, copy.checksumAlgorithm, &new)
         return CopiedObject(
             written: try await store(new, body: copied, in: bucket, caller, copy.target.condition, as: .copied),
@@ -70,6 +68,16 @@ extension S3Service {
         let part = try await uploadPart(
             number, of: upload, in: bucket, caller, bodies.stream(body, bytes), expected)
         return (part, found)
+    }
+
+    /// A copy takes over what was said of the source's content. Its class, its encryption and a redirect are its own.
+    private func attributes(of copy: ObjectToCopy, _ source: ObjectVersion) -> ObjectAttributes {
+        var attributes = copy.replacesMetadata ? copy.target.attributes : source.attributes
+        attributes.storageClass = copy.storageClass ?? "STANDARD"
+        for name in ObjectAttributes.keptHeaders where name.hasPrefix("x-amz-") {
+            attributes.headers[name] = copy.target.attributes.headers[name]
+        }
+        return attributes
     }
 
     private func copySource(

@@ -60,18 +60,14 @@ extension S3Wire {
     /// https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html
     func checkCannedACL(inBucket name: String) async throws {
         guard let acl = header("x-amz-acl"), acl != "bucket-owner-full-control" else { return }
-        let ownership = try? await service.configuration(.ownershipControls, of: name, caller)
-        guard let ownership, !ownership.text.contains("BucketOwnerEnforced") else {
-            throw S3Error.accessControlListNotSupported
-        }
+        guard try await !service.leavesAllToOwner(name, caller) else { throw S3Error.accessControlListNotSupported }
         guard acl == "private" else { throw NotImplemented("the access control list \(acl)") }
     }
 
     func storageClass(_ name: String) throws -> String {
         switch name {
         case "STANDARD", "REDUCED_REDUNDANCY", "STANDARD_IA", "ONEZONE_IA", "INTELLIGENT_TIERING", "GLACIER_IR": name
-        case "GLACIER", "DEEP_ARCHIVE", "OUTPOSTS", "SNOW", "EXPRESS_ONEZONE", "FSX_OPENZFS", "FSX_ONTAP":
-            throw NotImplemented("the storage class \(name)")
+        case "GLACIER", "DEEP_ARCHIVE": throw NotImplemented("the storage class \(name)")
         default: throw S3Error.invalidStorageClass(name)
         }
     }
