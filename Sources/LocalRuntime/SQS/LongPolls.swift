@@ -67,6 +67,8 @@ final class LongPolls: Sendable {
             state.nextID += 1
             return state.nextID
         }
+        // A cancellation may come when the poll has been woken already; nobody asks for it then.
+        defer { state.withLock { _ = $0.cancelledBeforeParking.remove(id) } }
         try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
                 enlist(Parked(id: id, deadline: deadline, continuation: continuation), on: queue, seen: seen, due: due)
