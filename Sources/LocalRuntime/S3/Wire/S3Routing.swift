@@ -12,7 +12,8 @@ enum S3Routing {
 
     private static func objectOperation(_ method: String, _ query: Set<String>, _ isCopy: Bool) -> String? {
         for (parameter, operations) in objectParts where query.contains(parameter) {
-            return operations[method]
+            let isOneOfMany = query.contains("annotationName") && operations["GET one"] != nil
+            return operations[method == "GET" && isOneOfMany ? "GET one" : method]
         }
         if query.contains("uploadId") {
             switch method {
@@ -51,7 +52,10 @@ enum S3Routing {
         ("acl", ["GET": "GetObjectAcl", "PUT": "PutObjectAcl"]),
         (
             "annotation",
-            ["GET": "GetObjectAnnotation", "PUT": "PutObjectAnnotation", "DELETE": "DeleteObjectAnnotation"]
+            [
+                "GET": "ListObjectAnnotations", "GET one": "GetObjectAnnotation", "PUT": "PutObjectAnnotation",
+                "DELETE": "DeleteObjectAnnotation",
+            ]
         ),
         ("attributes", ["GET": "GetObjectAttributes"]),
         ("encryption", ["PUT": "UpdateObjectEncryption"]),
