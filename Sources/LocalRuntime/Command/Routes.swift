@@ -19,7 +19,9 @@ struct LambdaEndpoint: AWSService {
     }
 
     private func service(for request: AWSRequest) -> any AWSService {
-        request.http.path.hasPrefix("/2015-03-31/event-source-mappings") ? mappings : lambda
+        let path = request.http.path
+        let isTagsOfMapping = path.hasPrefix("/2017-03-31/tags/") && path.contains("event-source-mapping")
+        return path.hasPrefix(MappingService.pathPrefix) || isTagsOfMapping ? mappings : lambda
     }
 }
 

@@ -18,6 +18,7 @@ extension MappingService: AWSService {
         } catch let error as any ServiceError {
             return refusal(error.wire, to: request)
         } catch {
+            FaultLog.note(error)
             return refusal(
                 WireError("ServiceException", "An error occurred and the request cannot be processed.", status: 500),
                 to: request)
@@ -35,7 +36,9 @@ extension MappingService: AWSService {
     }
 
     private func answer(_ request: AWSRequest) async throws -> HTTPResponse {
-        guard request.http.path.hasPrefix(Self.pathPrefix) else { throw NotImplemented(request.http.path) }
+        guard request.http.path.hasPrefix(Self.pathPrefix) else {
+            throw NotImplemented("tags of event source mappings (\(request.http.method) \(request.http.path))")
+        }
         let rest = request.http.path.dropFirst(Self.pathPrefix.count).split(separator: "/")
         let id = rest.first.flatMap { PercentEncoding.decode($0) }
         switch (request.http.method, id, rest.count) {

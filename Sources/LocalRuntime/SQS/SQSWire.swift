@@ -38,7 +38,7 @@ extension SQSService: AWSService {
                 WireError("RequestEntityTooLarge", "The request is too large.", status: 413),
                 requestID: request.requestID)
         } catch {
-            return wire.encode(.internalFailure, requestID: request.requestID)
+            return wire.encode(.internalFailure(causedBy: error), requestID: request.requestID)
         }
     }
 

@@ -1,6 +1,7 @@
 """S3's buckets as boto3 sees them: their documents, lists, versions and uploads."""
 
 import json
+import os
 
 import boto3
 import botocore.exceptions
@@ -199,6 +200,8 @@ def test_the_aws_command_copies_and_syncs(aws, s3, bucket, tmp_path):
     (source / "one.txt").write_text("one")
     (source / "deep" / "two ü.txt").write_text("two")
     (source / "large").write_bytes(bytes(9 << 20))
+    for file in source.rglob("*"):  # S3 keeps whole seconds: a file of this second could pass for newer than its copy
+        os.utime(file, (1_700_000_000, 1_700_000_000))
     aws("s3", "sync", source, f"s3://{bucket}/tree", "--only-show-errors")
     assert [entry["Key"] for entry in s3.list_objects_v2(Bucket=bucket)["Contents"]] == [
         "tree/deep/two ü.txt", "tree/large", "tree/one.txt"]

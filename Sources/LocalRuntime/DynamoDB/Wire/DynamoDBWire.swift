@@ -45,7 +45,7 @@ enum DynamoDBWire {
                 "com.amazon.coral.service", requestID)
         case let failure as any ServiceError: return refusal(failure.wire, "com.amazon.coral.service", requestID)
         default:
-            return refusal(.internalFailure, "com.amazon.coral.service", requestID)
+            return refusal(.internalFailure(causedBy: error), "com.amazon.coral.service", requestID)
         }
     }
 
