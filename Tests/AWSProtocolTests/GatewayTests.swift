@@ -44,6 +44,12 @@ private struct Echo: AWSService {
         #expect(text(await gateway.respond(to: presigned)) == "000000000000 us-east-1")
     }
 
+    @Test func `takes S3's older presigned URLs for S3's`() {
+        let presigned = HTTPRequest(
+            method: "GET", path: "/b/k", query: "AWSAccessKeyId=test&Signature=x%3D&Expires=1772388000")
+        #expect(CredentialScope(of: presigned) == CredentialScope(service: "s3"))
+    }
+
     @Test func `asks for a signature's shape`() async {
         var unsigned = request()
         unsigned.headers["Authorization"] = nil

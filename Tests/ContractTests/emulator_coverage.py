@@ -36,7 +36,9 @@ def least(shape, depth=0):
     """The least input that a shape allows; names that no test uses."""
     kind = shape.type_name
     if kind == "structure":
-        return {name: least(shape.members[name], depth + 1) for name in shape.required_members}
+        # Of a tagged union exactly one member must be there.
+        names = list(shape.members)[:1] if getattr(shape, "is_tagged_union", False) else shape.required_members
+        return {name: least(shape.members[name], depth + 1) for name in names}
     if kind == "list":
         return [least(shape.member, depth + 1)] if depth < 6 else []
     if kind == "map":

@@ -2,6 +2,7 @@
 
 import json
 import os
+import urllib.request
 
 import pytest
 
@@ -101,3 +102,32 @@ def test_an_operation_that_is_not_there_is_refused_by_its_name(client):
         functions.list_layers()
     assert error.value.response["ResponseMetadata"]["HTTPStatusCode"] == 501
     assert "Layers" in str(error.value)
+
+
+def test_a_new_object_announces_itself_to_a_queue(client, unique):
+    sqs, s3 = client("sqs"), client("s3")
+    queue = sqs.create_queue(QueueName=unique)["QueueUrl"]
+    s3.create_bucket(Bucket=unique)
+    s3.put_bucket_notification_configuration(
+        Bucket=unique, NotificationConfiguration={"QueueConfigurations": [
+            {"QueueArn": f"arn:aws:sqs:us-east-1:{ACCOUNT}:{unique}", "Events": ["s3:ObjectCreated:*"]}]})
+    s3.put_object(Bucket=unique, Key="raw/olá.parquet", Body=b"PAR1")
+
+    def created():
+        for message in sqs.receive_message(QueueUrl=queue, WaitTimeSeconds=5).get("Messages", []):
+            for record in json.loads(message["Body"]).get("Records", []):
+                return record
+
+    record = eventually(created, "the event of the object")
+    assert record["eventName"] == "ObjectCreated:Put"
+    assert record["s3"]["object"]["size"] == 4
+
+
+def test_a_presigned_url_needs_no_client(client, unique):
+    s3 = client("s3")
+    s3.create_bucket(Bucket=unique)
+    s3.put_object(Bucket=unique, Key="a", Body=b"hello")
+    for version in ("s3", "s3v4"):
+        url = client("s3", signature_version=version).generate_presigned_url(
+            "get_object", Params={"Bucket": unique, "Key": "a"})
+        assert urllib.request.urlopen(url, timeout=10).read() == b"hello", version

@@ -50,10 +50,15 @@ package struct CredentialScope: Sendable, Equatable {
             self.init(credential: header[start.upperBound...].prefix { $0 != "," && $0 != " " })
         } else {
             let query = PercentEncoding.pairs(request.query)
-            guard query.contains(where: { $0.name == "X-Amz-Signature" }),
-                let credential = query.first(where: { $0.name == "X-Amz-Credential" })?.value
-            else { return nil }
-            self.init(credential: credential[...])
+            func value(_ name: String) -> String? { query.first { $0.name == name }?.value }
+            if value("X-Amz-Signature") != nil, let credential = value("X-Amz-Credential") {
+                self.init(credential: credential[...])
+            } else if value("Signature") != nil, value("Expires") != nil, let key = value("AWSAccessKeyId") {
+                // S3's older presigned URLs (signature version 2), boto3's default for the global endpoint.
+                self.init(accessKeyID: key, service: "s3")
+            } else {
+                return nil
+            }
         }
     }
 

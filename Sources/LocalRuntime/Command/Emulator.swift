@@ -51,15 +51,17 @@ final class Emulator: Sendable {
         clock = try await clockStore.load()
         sqs = try await SQSService(database: database, clock: clock)
         dynamoDB = DynamoDBService(database: database, clock: clock)
+        let objectEvents = ObjectEvents(queues: sqs)
         let s3 = S3Service(
             database: database, bodies: state.objects, clock: clock, durability: options.isFast ? .fast : .full,
-            reportFault: FaultLog.note)
+            eventTargets: objectEvents, reportFault: FaultLog.note)
         self.s3 = s3
         let baseURL = baseURL
         lambda = LambdaService(
             database: database, state: state, clock: clock, endpoint: { baseURL.value },
             passedVariables: options.passedVariables,
             fetchObject: { bucket, key, _ in try await s3.getObject(bucket: bucket, key: key) })
+        objectEvents.connect(lambda)
         mappings = try await MappingService(
             database: database, clock: clock, queues: sqs, functions: QueueConsumers(lambda: lambda))
         gateway = Gateway(
@@ -111,6 +113,7 @@ final class Emulator: Sendable {
 
     private func stop() async {
         await mappings.stop()
+        await s3.stop()
         await lambda.stop()
         await dynamoDB.stop()
     }
