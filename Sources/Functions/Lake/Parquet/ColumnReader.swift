@@ -10,6 +10,10 @@ extension ParquetFile {
             guard column.isNullable || rows == 0 else {
                 throw error(.contract("the column is missing"), column.name, rowGroup)
             }
+            // A footer may claim any number of rows for columns that are not there.
+            guard rows <= memoryLimit / Self.nullByteCount else {
+                throw error(.tooLarge("\(rows) rows in a file of \(source.byteCount) bytes"), column.name, rowGroup)
+            }
             return ParquetColumn(nulls: rows, type: column.type)
         }
         let read = try read(stored, rowGroup: rowGroup)
@@ -111,8 +115,7 @@ extension ParquetFile {
     ) throws(ParquetError) -> (Values, LevelBuffer) {
         var page: Int?
         do throws(ParquetProblem) {
-            let limit = Self.memoryFloor + Self.memoryFactor * source.byteCount
-            var reader = try ChunkReader(chunk, of: column, memoryLimit: limit, values: decoder)
+            var reader = try ChunkReader(chunk, of: column, memoryLimit: memoryLimit, values: decoder)
             defer { page = reader.page }
             try reader.read(bytes)
             return (reader.values, reader.levels)

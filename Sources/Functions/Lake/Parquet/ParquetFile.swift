@@ -8,8 +8,13 @@ package struct ParquetFile: Sendable {
     let columns: [FileColumn]
 
     /// Small files may hold much: a million equal values take a few bytes. So the limit has a floor beside the factor.
-    static let memoryFloor = 256 << 20
-    static let memoryFactor = 1024
+    private static let memoryFloor = 256 << 20
+    private static let memoryFactor = 1024
+    /// What a null takes in the widest column.
+    static let nullByteCount = 9
+
+    /// The most memory that one column chunk may take.
+    var memoryLimit: Int { Self.memoryFloor + Self.memoryFactor * source.byteCount }
 
     /// Reads the footer.
     ///

@@ -41,15 +41,30 @@ struct BronzePartition {
     /// Reads what the rules need of every file.
     init(_ hour: UTCHour, _ sources: [ParquetSource], _ configuration: LakeConfiguration) throws {
         self.hour = hour
-        for source in sources {
-            let file = try ParquetFile(source)
+        let files = try sources.map(ParquetFile.init)
+        reserve(files.reduce(0) { $0 + $1.rowCount })
+        for file in files {
             for rowGroup in 0..<file.rowGroupCount { try append(file, rowGroup, configuration) }
         }
     }
 
+    /// Saves growing, and the room that growing takes; a footer that claims more than this is not believed.
+    private mutating func reserve(_ count: Int) {
+        let count = min(count, 1 << 22)
+        idStream.reserveCapacity(count)
+        idStreamer.reserveCapacity(count)
+        viewers.reserveCapacity(count)
+        startedAt.reserveCapacity(count)
+        collectedAt.reserveCapacity(count)
+        rowNumber.reserveCapacity(count)
+        run.reserveCapacity(count)
+        fate.reserveCapacity(count)
+    }
+
     private mutating func append(_ file: ParquetFile, _ rowGroup: Int, _ configuration: LakeConfiguration) throws {
         let first = rowCount
-        var columns = RuleColumns(file, rowGroup)
+        let isKept = first + file.rowCount(ofRowGroup: rowGroup) <= Self.keptRowLimit
+        var columns = RuleColumns(file, rowGroup, isKept: isKept)
         let collected = try columns.collectedAt()
         try check(collected, file, rowGroup)
         let identifiers = try columns.runIDs()
@@ -68,8 +83,7 @@ struct BronzePartition {
                 viewerCount: viewers[index], startedAt: startedAt[index], collectedAt: collected[row])
             fate.append(facts.motivo(configuration)?.rule ?? Fate.kept)
         }
-        let kept = rowCount <= Self.keptRowLimit ? columns.read : [:]
-        chunks.append(Chunk(file: file, rowGroup: rowGroup, rows: first..<rowCount, columns: kept))
+        chunks.append(Chunk(file: file, rowGroup: rowGroup, rows: first..<rowCount, columns: columns.kept))
     }
 
     /// Silver replaces the partition of `collected_at`: a row from elsewhere would be lost there and doubled here.
@@ -88,12 +102,14 @@ struct BronzePartition {
 private struct RuleColumns {
     let file: ParquetFile
     let rowGroup: Int
-    /// What has been read so far.
-    private(set) var read: [String: ParquetColumn] = [:]
+    private let isKept: Bool
+    /// What has been read so far, if it is to be kept.
+    private(set) var kept: [String: ParquetColumn] = [:]
 
-    init(_ file: ParquetFile, _ rowGroup: Int) {
+    init(_ file: ParquetFile, _ rowGroup: Int, isKept: Bool) {
         self.file = file
         self.rowGroup = rowGroup
+        self.isKept = isKept
     }
 
     mutating func collectedAt() throws -> [Int64] {
@@ -150,7 +166,7 @@ private struct RuleColumns {
             preconditionFailure("the bronze contract has no \(name)")
         }
         let column = try file.read(TableSchema.bronze.columns[index], rowGroup: rowGroup)
-        read[name] = column
+        if isKept { kept[name] = column }
         return column
     }
 }

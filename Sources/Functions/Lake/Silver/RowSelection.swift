@@ -28,25 +28,6 @@ struct RowSelection {
         quarantinedCount = quarantined.reduce(0) { $0 + $1.count }
     }
 
-    /// One bronze column of each chunk, or nil for the chunks where nobody asks for it: without `all`, those that have
-    /// no row in quarantine.
-    func read(_ column: ColumnSchema, all: Bool) throws -> [ParquetColumn?] {
-        try chunks.indices.map { index in
-            guard !quarantined[index].isEmpty || (all && !kept[index].isEmpty) else { return nil }
-            return try chunks[index].read(column)
-        }
-    }
-
-    /// The refused rows of a bronze column, unchanged.
-    func quarantinedRows(of stored: [ParquetColumn?], as column: ColumnSchema) throws -> ParquetColumn {
-        var result = ParquetColumn(empty: column.type)
-        for (chunk, rows) in zip(stored, quarantined) {
-            guard let chunk, !rows.isEmpty else { continue }
-            try result.append(try chunk.gathered(rows))
-        }
-        return result
-    }
-
     /// The reason of each refused row.
     func motivos(_ partition: BronzePartition) throws -> ParquetColumn {
         var column = StringColumn()

@@ -1,30 +1,25 @@
-/// Writes `streams` and `quarentena` side by side. Both follow the order of the bronze columns, so each bronze column
-/// is read once, serves both, and is let go before the next: memory holds one column at a time.
+/// Writes `streams` and `quarentena` side by side. Both follow the order of the bronze columns, so each chunk of a
+/// bronze column is read once, serves both, and is let go before the next; what is written is handed on at once.
 struct SilverWriter {
     private let partition: BronzePartition
     private let configuration: LakeConfiguration
-    private var streams: ParquetWriter
-    private var quarantine: ParquetWriter
-    /// True once the table has had a row.
-    private var hasStreams = false
-    private var hasQuarantine = false
+    private var streams: TableWriter
+    private var quarantine: TableWriter
+
+    /// Rows of a silver row group: what gold holds in memory at a time.
+    private static let rowGroupRowCount = 1 << 18
 
     init(_ partition: BronzePartition, _ configuration: LakeConfiguration, _ codec: Codec) {
         self.partition = partition
         self.configuration = configuration
-        streams = ParquetWriter(schema: .silverStreams, codec: codec)
-        quarantine = ParquetWriter(schema: .quarentena, codec: codec)
+        streams = TableWriter(.streams, codec)
+        quarantine = TableWriter(.quarentena, codec)
     }
 
     mutating func write(_ emit: (SilverTable, [UInt8]) throws -> Void) throws {
-        for group in rowGroups() {
-            let selection = RowSelection(partition, group)
-            try write(selection)
-            if hasStreams { try emit(.streams, streams.takeBytes()) }
-            if hasQuarantine { try emit(.quarentena, quarantine.takeBytes()) }
-        }
-        if hasStreams { try emit(.streams, try streams.finish()) }
-        if hasQuarantine { try emit(.quarentena, try quarantine.finish()) }
+        for group in rowGroups() { try write(RowSelection(partition, group), emit) }
+        try streams.finish(emit)
+        try quarantine.finish(emit)
     }
 
     /// Bronze row groups that become one silver row group: as many as stay within the limit, one at least.
@@ -33,7 +28,7 @@ struct SilverWriter {
         var rows = 0
         for chunk in partition.chunks {
             rows += chunk.rows.count
-            if groups.isEmpty || rows > ParquetLimits().rowGroupRowCount {
+            if groups.isEmpty || rows > Self.rowGroupRowCount {
                 groups.append([])
                 rows = chunk.rows.count
             }
@@ -42,22 +37,80 @@ struct SilverWriter {
         return groups
     }
 
-    private mutating func write(_ selection: RowSelection) throws {
-        hasStreams = hasStreams || selection.keptCount > 0
-        hasQuarantine = hasQuarantine || selection.quarantinedCount > 0
-        var columns = SilverColumns(partition, selection, configuration)
+    private mutating func write(
+        _ selection: RowSelection, _ emit: (SilverTable, [UInt8]) throws -> Void
+    ) throws {
+        let columns = SilverColumns(partition: partition, selection: selection, configuration: configuration)
+        var login = StringColumn()
         for bronze in TableSchema.bronze.columns {
-            let isForStreams = selection.keptCount > 0 && SilverColumns.sources.contains(bronze.name)
-            let stored = try selection.read(bronze, all: isForStreams)
-            if selection.quarantinedCount > 0 {
-                try quarantine.write(try selection.quarantinedRows(of: stored, as: bronze))
-            }
+            var builder = try Self.builder(for: bronze.name, login)
+            let refused = try read(bronze, selection, &builder)
+            if selection.quarantinedCount > 0 { try quarantine.write(refused, emit) }
             guard selection.keptCount > 0 else { continue }
-            for column in try columns.made(from: bronze.name, stored) { try streams.write(column) }
+            if bronze.name == "id" { try streams.write(columns.idStream(), emit) }
+            if bronze.name == "user_id" { try streams.write(columns.idStreamer(), emit) }
+            let made = try builder?.finish() ?? []
+            if bronze.name == "user_login", case .string(let column)? = made.first { login = column }
+            for column in made { try streams.write(column, emit) }
         }
-        if selection.keptCount > 0 {
-            for column in try columns.madeFromNumbers() { try streams.write(column) }
+        if selection.quarantinedCount > 0 { try quarantine.write(try selection.motivos(partition), emit) }
+        guard selection.keptCount > 0 else { return }
+        for column in try columns.audience() { try streams.write(column, emit) }
+        for column in columns.times() { try streams.write(column, emit) }
+        for column in try columns.localTimes() { try streams.write(column, emit) }
+    }
+
+    /// Who makes the silver columns of a bronze column; nil where there are none, or none that need it again.
+    private static func builder(
+        for name: String, _ login: StringColumn
+    ) throws(ParquetProblem) -> (any SilverColumnBuilder)? {
+        switch name {
+        case "user_login": try TextBuilder(.login)
+        case "user_name": try NameBuilder(login: login)
+        case "game_id": CategoryIDBuilder()
+        case "game_name": try CategoryBuilder()
+        case "title": try TextBuilder(.titulo)
+        case "language": try TextBuilder(.idioma)
+        case "tags": TagsBuilder()
+        case "is_mature": MatureBuilder()
+        default: nil
         }
-        if selection.quarantinedCount > 0 { try quarantine.write(try selection.motivos(partition)) }
+    }
+
+    /// Reads a bronze column where somebody asks for it, feeds the kept rows to `builder` and gives the refused ones.
+    private func read(
+        _ bronze: ColumnSchema, _ selection: RowSelection, _ builder: inout (any SilverColumnBuilder)?
+    ) throws -> ParquetColumn {
+        var refused = ParquetColumn(empty: bronze.type)
+        for (index, chunk) in selection.chunks.enumerated() {
+            let (kept, quarantined) = (selection.kept[index], selection.quarantined[index])
+            guard !quarantined.isEmpty || (builder != nil && !kept.isEmpty) else { continue }
+            let stored = try chunk.read(bronze)
+            if !quarantined.isEmpty { try refused.append(try stored.gathered(quarantined)) }
+            if !kept.isEmpty { try builder?.add(stored, rows: kept) }
+        }
+        return refused
+    }
+}
+
+/// One silver table's file, handed on column by column; without rows there is nothing to hand on.
+private struct TableWriter {
+    private let table: SilverTable
+    private var writer: ParquetWriter
+    private var hasRows = false
+
+    init(_ table: SilverTable, _ codec: Codec) {
+        self.table = table
+        writer = ParquetWriter(schema: table.schema, codec: codec)
+    }
+
+    mutating func write(_ column: ParquetColumn, _ emit: (SilverTable, [UInt8]) throws -> Void) throws {
+        hasRows = true
+        try writer.write(column)
+        try emit(table, writer.takeBytes())
+    }
+
+    mutating func finish(_ emit: (SilverTable, [UInt8]) throws -> Void) throws {
+        if hasRows { try emit(table, try writer.finish()) }
     }
 }
