@@ -11,7 +11,7 @@ import polars
 import pyarrow.parquet
 import pytest
 
-from emulator import BUILD, ROOT
+from emulator import BUILD, ROOT, Emulator
 
 TWITCH_DATA = pathlib.Path(os.environ.get("RIVULET_TWITCH_DATA", ROOT.parent / "shared" / "data" / "twitch"))
 
@@ -74,6 +74,36 @@ def test_the_planted_trouble_ends_where_it_should(demo):
     assert report["queue"]["waiting"] == 0
     assert report["queue"]["stored"] == report["layers"]["silver"]
     assert report["violations"] == []
+
+
+def test_the_emulator_goes_on_where_the_demo_ended(demo):
+    """The state folder holds the functions, too: one of them runs again, by the command."""
+    report, lake = demo
+    emulator = Emulator(lake.parent)
+    try:
+        date = max(row["date"] for row in report["top_games"])
+        answers = [
+            invoke(emulator, "goldJob", "--payload", json.dumps({"local_dates": [date]})),
+            invoke(emulator, "goldJob", "--event", ROOT / "events" / "goldJob-local-dates.json"),
+        ]
+        assert answers[0]["tables"] == report["layers"]["gold"]
+        assert sum(answers[1]["tables"].values()) == 0, "the event's date is before the demo's"
+        failed = subprocess.run(
+            [str(BUILD / "rivulet-local"), "invoke", "goldJob", "--endpoint", emulator.endpoint, "--payload", "[1]"],
+            capture_output=True, text=True, timeout=60)
+        assert failed.returncode == 1
+        assert "errorType" in failed.stdout
+        assert "REPORT RequestId" in failed.stderr
+    finally:
+        emulator.stop()
+
+
+def invoke(emulator, function, *arguments):
+    done = subprocess.run(
+        [str(BUILD / "rivulet-local"), "invoke", function, "--endpoint", emulator.endpoint, *map(str, arguments)],
+        capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr + done.stdout
+    return json.loads(done.stdout)
 
 
 def test_a_second_demo_is_a_fresh_world(tmp_path):

@@ -45,9 +45,11 @@ struct DemoSummary {
 
     private var queue: String {
         let queue = report.queue
+        let passedOver = queue.sent - queue.stored - queue.waiting - queue.deadLetters
         return heading("The queue") + """
               \(queue.sent.grouped) messages sent → \(queue.stored.grouped) rows in the table, \(queue.waiting) waiting, \
-            \(queue.deadLetters) in the dead-letter queue
+            \(queue.deadLetters) dead letters
+              \(passedOver.grouped) passed over: below the viewer floor, or stored before
               \(paint.dim("planted: \(queue.plantedPoison) poison message (5 receives, then dead letter) and "
                 + "\(queue.plantedRepeats) repeated delivery (changed nothing)"))
             """
