@@ -96,6 +96,7 @@ var localRuntime: [Target] {
 
 var tests: [Target] {
     [
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: house),
         .tests("LambdaRuntime"),
         .tests("HTTPTransport"),
         .tests("AWSClient", ["HTTPTransport"], exclude: ["Fixtures"]),
@@ -114,7 +115,9 @@ var tests: [Target] {
         .tests("TwitchSimulator", ["AWSProtocol", "EmulatorClock"]),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["AWSProtocol", "Bootstrap", "EmulatorClock", "RivuletLocal", "TwitchSimulator"],
+            dependencies: [
+                "AWSProtocol", "Bootstrap", "EmulatorClock", "RivuletLocal", "TestSupport", "TwitchSimulator",
+            ],
             path: "Tests/EndToEndTests", swiftSettings: house),
     ]
 }
@@ -131,7 +134,7 @@ extension Target {
     /// The tests of one target, what else they import, and the folders that hold no code.
     static func tests(_ name: String, _ others: [Dependency] = [], exclude: [String] = []) -> Target {
         .testTarget(
-            name: "\(name)Tests", dependencies: [.byName(name: name)] + others,
+            name: "\(name)Tests", dependencies: [.byName(name: name), "TestSupport"] + others,
             path: "Tests/\(name)Tests", exclude: exclude, swiftSettings: house)
     }
 }

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import HTTPTransport
+import TestSupport
 import Testing
 
 @testable import AWSClient
@@ -84,7 +85,7 @@ import Testing
 
     @Test(arguments: 0..<50)
     func `every plan keeps order and limits and loses nothing`(seed: UInt64) {
-        var random = SplitMix(seed: seed)
+        var random = SeededGenerator(seed: seed)
         let limits = SQSBatchLimits(
             entries: .random(in: 1...10, using: &random), bytes: .random(in: 1...60, using: &random))
         let messages = (0..<Int.random(in: 0...60, using: &random)).map { _ in
@@ -181,22 +182,5 @@ private struct SentBatch: Decodable {
 extension HTTPRequest {
     fileprivate var batch: SentBatch {
         get throws { try JSONDecoder().decode(SentBatch.self, from: Data(body)) }
-    }
-}
-
-/// A generator that a seed determines. https://prng.di.unimi.it/splitmix64.c
-struct SplitMix: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) {
-        state = seed
-    }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

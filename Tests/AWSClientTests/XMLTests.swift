@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import AWSClient
@@ -52,7 +53,7 @@ import Testing
 
     @Test(arguments: 0..<300)
     func `damaged documents end in a tree or an error`(seed: UInt64) {
-        var random = SplitMix(seed: seed)
+        var random = SeededGenerator(seed: seed)
         var bytes = Array("<?xml version='1.0'?><r x='1'><a>1&lt;2</a><!-- c --><![CDATA[d]]><b/></r>".utf8)
         for _ in 0..<Int.random(in: 1...6, using: &random) {
             let index = Int.random(in: 0..<bytes.count, using: &random)

@@ -1,20 +1,8 @@
 import EmulatorDatabase
 import Foundation
 import GRDB
+import TestSupport
 import Testing
-
-/// A folder that lives as long as the test.
-private final class TemporaryFolder {
-    let url = FileManager.default.temporaryDirectory.appending(path: "rivulet-\(UUID())")
-
-    init() throws {
-        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-    }
-
-    deinit {
-        try? FileManager.default.removeItem(at: url)
-    }
-}
 
 private struct Refused: Error, Equatable {}
 

@@ -30,16 +30,3 @@ enum Program {
             errors: String(decoding: try Data(contentsOf: errors), as: UTF8.self))
     }
 }
-
-/// A folder that lives as long as the test.
-final class TemporaryFolder {
-    let url = FileManager.default.temporaryDirectory.appending(path: "rivulet-\(UUID())")
-
-    init() throws {
-        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-    }
-
-    deinit {
-        try? FileManager.default.removeItem(at: url)
-    }
-}

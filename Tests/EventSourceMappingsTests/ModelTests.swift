@@ -1,6 +1,7 @@
 import EmulatorClock
 import SQS
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import EventSourceMappings

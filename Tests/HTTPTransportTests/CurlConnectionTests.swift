@@ -1,4 +1,5 @@
 import HTTPTransport
+import TestSupport
 import Testing
 
 @Suite struct `Connections` {
@@ -55,7 +56,7 @@ import Testing
         try await withThrowingTaskGroup { group in
             for lane in 0..<8 {
                 group.addTask {
-                    var random = SplitMix(seed: seed << 8 | UInt64(lane))
+                    var random = SeededGenerator(seed: seed << 8 | UInt64(lane))
                     for number in 0..<12 {
                         let body = (0..<Int.random(in: 0..<40_000, using: &random)).map {
                             UInt8(truncatingIfNeeded: $0 ^ lane)

@@ -1,4 +1,5 @@
 import AWSProtocol
+import TestSupport
 import Testing
 
 @testable import S3

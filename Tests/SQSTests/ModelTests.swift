@@ -1,5 +1,6 @@
 import EmulatorClock
 import Foundation
+import TestSupport
 import Testing
 
 @testable import SQS
