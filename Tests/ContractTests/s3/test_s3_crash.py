@@ -7,7 +7,7 @@ import threading
 import botocore.exceptions
 import pytest
 
-from conftest import Emulator
+from emulator import Emulator
 
 SIZES = [10, 60_000, 70_000, 1_000_000]
 
