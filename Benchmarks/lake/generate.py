@@ -151,9 +151,9 @@ class World:
 
 
 def write(out, rows, seed=1, days=5, runs_per_slot=1, clean=False, start="2026-04-29T00:00:00+00:00", row_group=None,
-          codec="snappy"):
-    """Writes the lake and gives the number of rows."""
-    slots = days * 48
+          codec="snappy", slots=None):
+    """Writes the lake and gives the number of rows. `slots` asks for so many half hours instead of whole days."""
+    slots = slots or days * 48
     runs = slots * runs_per_slot
     per_run, extra = divmod(rows, runs)
     world = World(seed, max(10, int((per_run + 1) * 1.15)))
