@@ -1,5 +1,6 @@
 import AWSProtocol
 import EmulatorClock
+import EmulatorDatabase
 import Testing
 
 @testable import DynamoDB
@@ -55,6 +56,43 @@ import Testing
                 == "Requested resource not found")
         try await world.makeTable()
         #expect(try await world.service.count(table: "table") == 0)
+    }
+
+    /// Rows of the first table's items and of the first index's entries, and expiries.
+    private static func rows(_ world: World) async throws -> Int {
+        try await world.database.read { db in
+            let store = DynamoDBStore(db)
+            return try store.contents(ofTable: 1).count + store.entryCount(index: 1)
+                + (store.nextExpiry(table: 1) == nil ? 0 : 1)
+        }
+    }
+
+    @Test func `what a deleted table leaves is taken out piece by piece`() async throws {
+        let world = try World()
+        try await world.call(
+            "CreateTable",
+            json: """
+                {"TableName":"large","BillingMode":"PAY_PER_REQUEST","KeySchema":[{"AttributeName":"pk","KeyType":"HASH"}],
+                "AttributeDefinitions":[{"AttributeName":"pk","AttributeType":"S"},{"AttributeName":"g","AttributeType":"S"}],
+                "GlobalSecondaryIndexes":[{"IndexName":"all","Projection":{"ProjectionType":"ALL"},
+                "KeySchema":[{"AttributeName":"g","KeyType":"HASH"}]}]}
+                """)
+        try await world.call(
+            "UpdateTimeToLive",
+            json: #"{"TableName":"large","TimeToLiveSpecification":{"Enabled":true,"AttributeName":"ttl"}}"#)
+        for batch in 0..<100 {
+            let puts = (0..<25).map { index -> JSONValue in
+                let item: JSONValue = [
+                    "pk": ["S": .string("\(batch)-\(index)")], "g": ["S": "g"], "ttl": ["N": "9999999999"],
+                ]
+                return ["PutRequest": ["Item": item]]
+            }
+            try await world.call("BatchWriteItem", ["RequestItems": ["large": .array(puts)]])
+        }
+        #expect(try await Self.rows(world) == 2 * 2500 + 1)
+        try await world.call("DeleteTable", ["TableName": "large"])
+        for _ in 0..<20_000 where try await Self.rows(world) > 0 { await Task.yield() }
+        #expect(try await Self.rows(world) == 0)
     }
 
     @Test func `a protected table is not deleted`() async throws {

@@ -56,6 +56,16 @@ import Testing
         await world.service.stop()
     }
 
+    @Test func `writes beside a sweep do not stop it`() async throws {
+        let world = try await Self.world()
+        try await world.call("UpdateTimeToLive", Self.enable)
+        for number in 0..<600 { try await Self.put(world, "soon-\(number)", after: 10) }
+        world.clock.advance(by: .seconds(11))
+        for number in 0..<50 { try await Self.put(world, "late-\(number)", after: 10_000 - Int64(number)) }
+        try await Self.expectCount(world, 50)
+        await world.service.stop()
+    }
+
     @Test func `a later time takes the place of an earlier one`() async throws {
         let world = try await Self.world()
         try await world.call("UpdateTimeToLive", Self.enable)

@@ -14,6 +14,8 @@ package final class DynamoDBService: AWSService {
     let limits: DynamoDBLimits
     let catalogue: TableCatalogue
     let expirySweep: ExpirySweep
+    let purge: Purge
+    let contentsMemory = ContentsMemory()
 
     /// The service's part of the state file.
     package static let schema: [SchemaVersion] = DynamoDBStore.schema
@@ -24,32 +26,34 @@ package final class DynamoDBService: AWSService {
         self.limits = limits
         catalogue = TableCatalogue(database: database)
         expirySweep = ExpirySweep(database: database, clock: clock)
+        purge = Purge(database: database)
     }
 
-    /// Begins to delete items whose time to live has passed.
+    /// Begins to delete items whose time to live has passed, and what deleted tables have left.
     package func start() async throws {
         try await expirySweep.start()
+        purge.start()
     }
 
     package func stop() async {
         await expirySweep.stop()
+        await purge.stop()
     }
 
     package func respond(to request: AWSRequest) async -> HTTPResponse {
         do {
             let answer = try await answer(to: request)
-            return AWSJSON.response(.object(answer), .v1_0, requestID: request.requestID)
+            return DynamoDBWire.response(answer.bytes, requestID: request.requestID)
         } catch {
             return DynamoDBWire.response(to: error, requestID: request.requestID)
         }
     }
 
     package func refusal(_ error: WireError, to request: AWSRequest) -> HTTPResponse {
-        AWSJSON.refusal(
-            error, .v1_0, namespace: "com.amazon.coral.service", requestID: request.requestID)
+        DynamoDBWire.refusal(error, "com.amazon.coral.service", request.requestID)
     }
 
-    private func answer(to request: AWSRequest) async throws -> JSONObject {
+    private func answer(to request: AWSRequest) async throws -> Answer {
         let operation = try DynamoDBWire.operation(of: request.http)
         let body = try await request.http.body.collect(upTo: limits.request_bytes)
         let members = try DynamoDBWire.members(of: body)
@@ -60,7 +64,7 @@ package final class DynamoDBService: AWSService {
         return try await perform(operation, Call(members, account: request.scope.account, region: request.scope.region))
     }
 
-    func perform(_ operation: DynamoDBOperation, _ call: Call) async throws -> JSONObject {
+    func perform(_ operation: DynamoDBOperation, _ call: Call) async throws -> Answer {
         // A definition goes out of date only while a request is under way; the second try sees the new one.
         while true {
             do {
@@ -71,13 +75,13 @@ package final class DynamoDBService: AWSService {
         }
     }
 
-    private func performOnce(_ operation: DynamoDBOperation, _ call: Call) async throws -> JSONObject {
+    private func performOnce(_ operation: DynamoDBOperation, _ call: Call) async throws -> Answer {
         switch operation {
-        case .createTable: try await createTable(call)
-        case .describeTable: try await describeTable(call)
-        case .updateTable: try await updateTable(call)
-        case .deleteTable: try await deleteTable(call)
-        case .listTables: try await listTables(call)
+        case .createTable: Answer(try await createTable(call))
+        case .describeTable: Answer(try await describeTable(call))
+        case .updateTable: Answer(try await updateTable(call))
+        case .deleteTable: Answer(try await deleteTable(call))
+        case .listTables: Answer(try await listTables(call))
         case .putItem: try await putItem(call)
         case .getItem: try await getItem(call)
         case .updateItem: try await updateItem(call)
@@ -85,18 +89,18 @@ package final class DynamoDBService: AWSService {
         case .query: try await query(call)
         case .scan: try await scan(call)
         case .batchGetItem: try await batchGetItem(call)
-        case .batchWriteItem: try await batchWriteItem(call)
+        case .batchWriteItem: Answer(try await batchWriteItem(call))
         case .transactGetItems: try await transactGetItems(call)
-        case .transactWriteItems: try await transactWriteItems(call)
-        case .updateTimeToLive: try await updateTimeToLive(call)
-        case .describeTimeToLive: try await describeTimeToLive(call)
-        case .tagResource: try await tagResource(call)
-        case .untagResource: try await untagResource(call)
-        case .listTagsOfResource: try await listTagsOfResource(call)
-        case .describeContinuousBackups: try await describeContinuousBackups(call)
-        case .updateContinuousBackups: try await updateContinuousBackups(call)
-        case .describeEndpoints: describeEndpoints(call)
-        case .describeLimits: describeLimits(call)
+        case .transactWriteItems: Answer(try await transactWriteItems(call))
+        case .updateTimeToLive: Answer(try await updateTimeToLive(call))
+        case .describeTimeToLive: Answer(try await describeTimeToLive(call))
+        case .tagResource: Answer(try await tagResource(call))
+        case .untagResource: Answer(try await untagResource(call))
+        case .listTagsOfResource: Answer(try await listTagsOfResource(call))
+        case .describeContinuousBackups: Answer(try await describeContinuousBackups(call))
+        case .updateContinuousBackups: Answer(try await updateContinuousBackups(call))
+        case .describeEndpoints: Answer(describeEndpoints(call))
+        case .describeLimits: Answer(describeLimits(call))
         }
     }
 }

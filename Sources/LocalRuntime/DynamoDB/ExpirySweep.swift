@@ -9,7 +9,10 @@ import Synchronization
 final class ExpirySweep: Sendable {
     private struct State {
         var isRunning = false
+        /// When the next sweep is due, as far as is known.
         var due: Timestamp?
+        /// While a sweep is under way, what it leaves is noted when it ends.
+        var isSweeping = false
         var task: Task<Void, Never>?
     }
 
@@ -48,6 +51,7 @@ final class ExpirySweep: Sendable {
         state.withLock { state in
             guard state.isRunning, state.due.map({ due < $0 }) ?? true else { return }
             state.due = due
+            guard !state.isSweeping else { return }
             state.task?.cancel()
             state.task = Task { [weak self, clock] in
                 // An item has expired once the second that it names is over.
@@ -63,10 +67,21 @@ final class ExpirySweep: Sendable {
     }
 
     private func sweep() async {
-        state.withLock { $0.due = nil }
+        let isMine = state.withLock { state in
+            guard state.isRunning, !Task.isCancelled else { return false }
+            (state.due, state.isSweeping) = (nil, true)
+            return true
+        }
+        guard isMine else { return }
         // A failure here is a failure of the state file, which the next request reports; the next note tries again.
-        guard let next = try? await deleteExpired() else { return }
-        note(next)
+        let next = try? await deleteExpired()
+        let noted = state.withLock { state in
+            state.isSweeping = false
+            defer { state.due = nil }
+            return state.due
+        }
+        note(next ?? noted)
+        note(noted)
     }
 
     /// Deletes what has expired.

@@ -123,7 +123,11 @@ package struct AttributeMap: Hashable, Sendable, ExpressibleByDictionaryLiteral 
 
     /// Of equal names the last counts.
     package init(_ pairs: some Sequence<(Text, AttributeValue)>) {
-        entries = pairs.map { Entry(name: $0.0, value: $0.1) }
+        self.init(unsorted: pairs.map { Entry(name: $0.0, value: $0.1) })
+    }
+
+    init(unsorted: [Entry]) {
+        entries = unsorted
         sortEntries()
     }
 
@@ -184,6 +188,7 @@ package struct AttributeMap: Hashable, Sendable, ExpressibleByDictionaryLiteral 
     private mutating func sortEntries() {
         let isSorted = entries.indices.dropFirst().allSatisfy { entries[$0 - 1].name < entries[$0].name }
         if isSorted { return }
+        if entries.count <= Self.mostToInsert { return insertEntries() }
         var unique: [Entry] = []
         unique.reserveCapacity(entries.count)
         let ordered = entries.enumerated().sorted {
@@ -194,6 +199,21 @@ package struct AttributeMap: Hashable, Sendable, ExpressibleByDictionaryLiteral 
             unique.append(entry)
         }
         entries = unique
+    }
+
+    /// Below this, inserting one by one beats sorting.
+    private static let mostToInsert = 32
+
+    private mutating func insertEntries() {
+        let unsorted = entries
+        entries.removeAll(keepingCapacity: true)
+        for entry in unsorted {
+            if let last = entries.last, !(last.name < entry.name) {
+                self[entry.name] = entry.value
+            } else {
+                entries.append(entry)
+            }
+        }
     }
 }
 

@@ -93,22 +93,36 @@ extension DecimalNumber {
 
     /// The number without an exponent: `1200`, `-0.05`.
     package var text: String {
-        let digits = Array(String(significand).utf8)
-        var output: [UInt8] = isNegative ? [UInt8(ascii: "-")] : []
-        let point = digits.count + Int(exponent)
-        if exponent >= 0 {
-            output += digits
-            output += [UInt8](repeating: UInt8(ascii: "0"), count: Int(exponent))
-        } else if point > 0 {
-            output += digits[..<point]
-            output.append(UInt8(ascii: "."))
-            output += digits[point...]
-        } else {
-            output += "0.".utf8
-            output += [UInt8](repeating: UInt8(ascii: "0"), count: -point)
-            output += digits
-        }
+        var output: [UInt8] = []
+        write(to: &output)
         return String(decoding: output, as: UTF8.self)
+    }
+
+    func write(to output: inout [UInt8]) {
+        if isNegative { output.append(UInt8(ascii: "-")) }
+        let start = output.count
+        writeDigits(to: &output)
+        guard exponent < 0 else {
+            return output.append(contentsOf: repeatElement(UInt8(ascii: "0"), count: Int(exponent)))
+        }
+        let point = output.count + Int(exponent)
+        if point > start {
+            output.insert(UInt8(ascii: "."), at: point)
+        } else {
+            let zeros = repeatElement(UInt8(ascii: "0"), count: start - point)
+            output.insert(contentsOf: Array("0.".utf8) + zeros, at: start)
+        }
+    }
+
+    private func writeDigits(to output: inout [UInt8]) {
+        guard let small = UInt64(exactly: significand) else { return output.append(contentsOf: "\(significand)".utf8) }
+        let start = output.count
+        var rest = small
+        repeat {
+            output.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10))
+            rest /= 10
+        } while rest > 0
+        output[start...].reverse()
     }
 
     /// What the number adds to an item's size in bytes: a byte, half a byte for each digit on either side of the

@@ -3,7 +3,7 @@ import EmulatorDatabase
 
 extension DynamoDBService {
     /// https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html
-    func batchGetItem(_ call: Call) async throws -> JSONObject {
+    func batchGetItem(_ call: Call) async throws -> Answer {
         let requests = call["RequestItems"]?.object?.members ?? []
         guard !requests.isEmpty else {
             throw ValidationFailure.batch(.requestItemsMissing(operation: "BatchGetItem"))
@@ -31,13 +31,13 @@ extension DynamoDBService {
 
     private static func answer(
         _ parts: [BatchGet], _ found: [[Item?]], _ report: CapacityReport, _ limit_bytes: Int
-    ) -> JSONObject {
-        var (responses, unprocessed) = (JSONObject(), JSONObject())
+    ) -> Answer {
+        var (responses, unprocessed): (Answer, JSONObject) = ([:], [:])
         var capacities: [JSONValue] = []
         var bytes = 0
         for (part, items) in zip(parts, found) {
             guard let table = part.table else { continue }
-            var (shown, leftOver) = ([JSONValue](), [JSONValue]())
+            var (shown, leftOver) = ([Item](), [JSONValue]())
             var capacity = ConsumedCapacity(table)
             for (item, wireKey) in zip(items, part.wireKeys) {
                 let size = item?.sizeInBytes ?? 0
@@ -47,14 +47,14 @@ extension DynamoDBService {
                 }
                 bytes += size
                 capacity.table += ConsumedCapacity.read(bytes: size, isConsistent: part.isConsistent)
-                if let item { shown.append((part.projection?.project(item) ?? item).wire) }
+                if let item { shown.append(part.projection?.project(item) ?? item) }
             }
-            responses.append(part.tableName, .array(shown))
+            responses.append(part.tableName, .items(shown))
             if !leftOver.isEmpty { unprocessed.append(part.tableName, part.rest(leftOver)) }
             capacities.append(capacity.wire(report))
         }
-        var answer: JSONObject = ["Responses": .object(responses), "UnprocessedKeys": .object(unprocessed)]
-        if report != .none { answer.append("ConsumedCapacity", .array(capacities)) }
+        var answer: Answer = ["Responses": .answer(responses), "UnprocessedKeys": .json(.object(unprocessed))]
+        if report != .none { answer.append("ConsumedCapacity", json: .array(capacities)) }
         return answer
     }
 }

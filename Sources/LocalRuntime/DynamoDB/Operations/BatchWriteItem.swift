@@ -104,7 +104,7 @@ private struct BatchWrite: Sendable {
         guard call["ReturnItemCollectionMetrics"]?.string == "SIZE", let table else { return nil }
         var seen: Set<[UInt8]> = []
         let metrics = zip(requests, keys).compactMap { request, key in
-            seen.insert(key.partition).inserted ? JSONObject.collectionMetrics(table, request.item) : nil
+            seen.insert(key.partition).inserted ? Answer.collectionMetrics(table, request.item) : nil
         }
         return metrics.isEmpty ? nil : .array(metrics)
     }

@@ -120,11 +120,11 @@ struct ConsumedCapacity: Sendable {
     }
 }
 
-extension JSONObject {
+extension Answer {
     /// Adds `ConsumedCapacity` where the request asked for it.
     mutating func append(_ capacity: ConsumedCapacity?, _ report: CapacityReport) {
         guard let capacity, report != .none else { return }
-        append("ConsumedCapacity", capacity.wire(report))
+        append("ConsumedCapacity", json: capacity.wire(report))
     }
 
     /// Adds `ItemCollectionMetrics` where the request asked for it and the table has item collections: local indexes.
@@ -132,7 +132,7 @@ extension JSONObject {
         guard call["ReturnItemCollectionMetrics"]?.string == "SIZE",
             let metrics = Self.collectionMetrics(table, item)
         else { return }
-        append("ItemCollectionMetrics", metrics)
+        append("ItemCollectionMetrics", json: metrics)
     }
 
     /// The collection's key and its size, which AWS estimates to the gigabyte; none here comes near one.

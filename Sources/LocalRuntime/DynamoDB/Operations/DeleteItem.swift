@@ -3,7 +3,7 @@ import EmulatorDatabase
 
 extension DynamoDBService {
     /// https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_DeleteItem.html
-    func deleteItem(_ call: Call) async throws -> JSONObject {
+    func deleteItem(_ call: Call) async throws -> Answer {
         let delete = try Delete(call, limits)
         let table = try await table(of: call)
         let key = try delete.key(in: table, limits)
@@ -18,8 +18,8 @@ extension DynamoDBService {
             try writer.replace(old, with: nil, key)
             return old
         }
-        var answer: JSONObject = [:]
-        if showsOld, let old { answer.append("Attributes", old.wire) }
+        var answer: Answer = [:]
+        if showsOld, let old { answer.append("Attributes", .item(old)) }
         answer.append(report == .none ? nil : .write(old, nil, table), report)
         answer.appendMetrics(call, table, delete.wireKey)
         return answer

@@ -9,16 +9,19 @@ extension DynamoDBService {
         return ["Table": table.description(.active, try await contents(of: table))]
     }
 
-    /// Numbers and sizes of a table's items and index entries. AWS counts them every six hours, we when asked.
+    /// Numbers and sizes of a table's items and index entries. AWS counts them every six hours; we do when asked, unless
+    /// a count that took long is not old yet.
     func contents(of table: TableDefinition) async throws -> TableContents {
-        try await database.read { db in
-            let store = DynamoDBStore(db)
-            var contents = TableContents()
-            (contents.itemCount, contents.size_bytes) = try store.contents(ofTable: table.id)
-            for index in table.indexes {
-                contents.entryCounts[index.id] = try store.entryCount(index: index.id)
+        try await contentsMemory.contents(of: table) {
+            try await self.database.read { db in
+                let store = DynamoDBStore(db)
+                var contents = TableContents()
+                (contents.itemCount, contents.size_bytes) = try store.contents(ofTable: table.id)
+                for index in table.indexes {
+                    contents.entryCounts[index.id] = try store.entryCount(index: index.id)
+                }
+                return contents
             }
-            return contents
         }
     }
 
@@ -45,15 +48,9 @@ extension DynamoDBService {
             try store.delete(table)
         }
         catalogue.remove(table)
+        purge.start()
         return ["TableDescription": table.deletedDescription]
     }
-}
-
-/// What lies in a table.
-struct TableContents: Sendable {
-    var itemCount = 0
-    var size_bytes = 0
-    var entryCounts: [Int64: Int] = [:]
 }
 
 extension TableDefinition {

@@ -3,13 +3,13 @@ import EmulatorDatabase
 
 extension DynamoDBService {
     /// https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_GetItem.html
-    func getItem(_ call: Call) async throws -> JSONObject {
+    func getItem(_ call: Call) async throws -> Answer {
         let get = try Get(call, limits)
         let table = try await table(of: call)
         let key = try get.key(in: table, limits)
         let item = try await database.read { try DynamoDBStore($0).item(inTable: table.id, key) }
-        var answer: JSONObject = [:]
-        if let item { answer.append("Item", get.shown(item).wire) }
+        var answer: Answer = [:]
+        if let item { answer.append("Item", .item(get.shown(item))) }
         var capacity = ConsumedCapacity(table)
         capacity.table = ConsumedCapacity.read(
             bytes: item?.sizeInBytes ?? 0, isConsistent: call["ConsistentRead"]?.bool == true)

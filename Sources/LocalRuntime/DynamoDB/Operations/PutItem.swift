@@ -4,7 +4,7 @@ import EmulatorDatabase
 
 extension DynamoDBService {
     /// https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_PutItem.html
-    func putItem(_ call: Call) async throws -> JSONObject {
+    func putItem(_ call: Call) async throws -> Answer {
         let put = try Put(call, limits)
         let table = try await table(of: call)
         let key = try put.key(in: table, limits)
@@ -19,8 +19,8 @@ extension DynamoDBService {
             return (old, try writer.replace(old, with: put.item, key))
         }
         expirySweep.note(expiry)
-        var answer: JSONObject = [:]
-        if showsOld, let old { answer.append("Attributes", old.wire) }
+        var answer: Answer = [:]
+        if showsOld, let old { answer.append("Attributes", .item(old)) }
         answer.append(report == .none ? nil : .write(old, put.item, table), report)
         answer.appendMetrics(call, table, put.item)
         return answer

@@ -3,7 +3,7 @@ import EmulatorDatabase
 
 extension DynamoDBService {
     /// https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Query.html
-    func query(_ call: Call) async throws -> JSONObject {
+    func query(_ call: Call) async throws -> Answer {
         let query = try Query(call, limits)
         let table = try await table(of: call)
         let plan = try query.plan(table, limits)

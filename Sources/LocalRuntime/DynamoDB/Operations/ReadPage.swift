@@ -17,10 +17,12 @@ struct ReadPlan: Sendable {
 
         /// Whether a partition belongs to this part, by a hash of its key.
         func contains(_ partition: some Sequence<UInt8>) -> Bool {
-            // FNV-1a, whose high bits are good enough to share a table out evenly.
+            // FNV-1a, and MurmurHash3's last step: short keys alone would leave the high bits as they were.
             var hash: UInt64 = 0xCBF2_9CE4_8422_2325
             for byte in partition { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
-            return Int((hash >> 32) * UInt64(total) >> 32) == number
+            hash = (hash ^ (hash >> 33)) &* 0xFF51_AFD7_ED55_8CCD
+            hash = (hash ^ (hash >> 33)) &* 0xC4CE_B9FE_1A85_EC53
+            return Int(((hash >> 32) * UInt64(total)) >> 32) == number
         }
     }
 
@@ -94,12 +96,12 @@ struct ReadPage: Sendable {
         if plan.select != .count { items.append(plan.projection?.project(seen) ?? seen) }
     }
 
-    func answer(_ plan: ReadPlan, _ report: CapacityReport) -> JSONObject {
-        var answer: JSONObject = [:]
-        if plan.select != .count { answer.append("Items", .array(items.map(\.wire))) }
-        answer.append("Count", .integer(count))
-        answer.append("ScannedCount", .integer(scannedCount))
-        if let lastKey { answer.append("LastEvaluatedKey", lastKey.wire) }
+    func answer(_ plan: ReadPlan, _ report: CapacityReport) -> Answer {
+        var answer: Answer = [:]
+        if plan.select != .count { answer.append("Items", .items(items)) }
+        answer.append("Count", json: .integer(count))
+        answer.append("ScannedCount", json: .integer(scannedCount))
+        if let lastKey { answer.append("LastEvaluatedKey", .item(lastKey)) }
         answer.append(capacity(plan), report)
         return answer
     }

@@ -3,7 +3,7 @@ import EmulatorDatabase
 
 extension DynamoDBService {
     /// https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Scan.html
-    func scan(_ call: Call) async throws -> JSONObject {
+    func scan(_ call: Call) async throws -> Answer {
         let scan = try Scan(call, limits)
         let table = try await table(of: call)
         let plan = try scan.plan(table, limits)

@@ -3,7 +3,7 @@ import EmulatorDatabase
 
 extension DynamoDBService {
     /// https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactGetItems.html
-    func transactGetItems(_ call: Call) async throws -> JSONObject {
+    func transactGetItems(_ call: Call) async throws -> Answer {
         let calls = (call["TransactItems"]?.array ?? []).map { call.part($0["Get"]?.object ?? [:]) }
         let gets = try calls.map { try Get($0, limits) }
         var tables: [TableDefinition] = []
@@ -29,16 +29,16 @@ extension DynamoDBService {
         if items.reduce(0, { $0 + ($1?.sizeInBytes ?? 0) }) > limits.transaction_bytes {
             throw ValidationFailure.batch(.transactionTooLarge)
         }
-        let responses = zip(gets, items).map { get, item -> JSONValue in
-            item.map { ["Item": get.shown($0).wire] } ?? [:]
+        let responses = zip(gets, items).map { get, item -> Answer in
+            item.map { ["Item": .item(get.shown($0))] } ?? [:]
         }
-        var answer: JSONObject = ["Responses": .array(responses)]
+        var answer: Answer = ["Responses": .answers(responses)]
         let report = CapacityReport(call)
         if report != .none {
             // A transaction reads twice: once to prepare, once to commit.
             answer.append(
                 "ConsumedCapacity",
-                .perTable(tables, report, .read) {
+                json: .perTable(tables, report, .read) {
                     2 * ConsumedCapacity.read(bytes: items[$0]?.sizeInBytes ?? 0, isConsistent: true)
                 })
         }

@@ -110,7 +110,7 @@ extension DynamoDBService {
         guard call["ReturnItemCollectionMetrics"]?.string == "SIZE" else { return }
         var metrics: [(String, [JSONValue])] = []
         for (table, action) in zip(tables, actions) {
-            guard action.isWrite, let entry = JSONObject.collectionMetrics(table, action.keyItem) else { continue }
+            guard action.isWrite, let entry = Answer.collectionMetrics(table, action.keyItem) else { continue }
             if let index = metrics.firstIndex(where: { $0.0 == table.name }) {
                 metrics[index].1.append(entry)
             } else {

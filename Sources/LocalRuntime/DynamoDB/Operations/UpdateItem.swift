@@ -4,7 +4,7 @@ import EmulatorDatabase
 
 extension DynamoDBService {
     /// https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateItem.html
-    func updateItem(_ call: Call) async throws -> JSONObject {
+    func updateItem(_ call: Call) async throws -> Answer {
         let update = try Update(call, limits)
         let table = try await table(of: call)
         let key = try update.key(in: table, limits)
@@ -18,8 +18,8 @@ extension DynamoDBService {
             return (old, new, expiry)
         }
         expirySweep.note(expiry)
-        var answer: JSONObject = [:]
-        if let shown = update.shown(old, new), !shown.isEmpty { answer.append("Attributes", shown.wire) }
+        var answer: Answer = [:]
+        if let shown = update.shown(old, new), !shown.isEmpty { answer.append("Attributes", .item(shown)) }
         let report = CapacityReport(call)
         answer.append(report == .none ? nil : .write(old, new, table), report)
         answer.appendMetrics(call, table, update.wireKey)

@@ -10,6 +10,7 @@ extension DynamoDBService {
         let changed = try await change(table) { table, store in
             try update.apply(to: &table, store, at: now, limits)
         }
+        if update.deletesIndex { purge.start() }
         return ["TableDescription": changed.description(.updating, try await contents(of: changed))]
     }
 }
@@ -60,6 +61,10 @@ struct TableUpdate: Sendable {
             throw ValidationFailure.tableChange(.indexActionTwice(update.name))
         }
         guard indexUpdates.count(where: \.makesOrDeletes) <= 1 else { throw DynamoDBError.tooManyIndexUpdates }
+    }
+
+    var deletesIndex: Bool {
+        indexUpdates.contains { if case .delete = $0 { true } else { false } }
     }
 
     private static func indexUpdate(_ wire: JSONValue) throws(ValidationFailure) -> IndexUpdate {

@@ -63,7 +63,16 @@ struct DynamoDBStore {
                 PRIMARY KEY (account, region, token)
             ) STRICT, WITHOUT ROWID;
             CREATE INDEX dynamodb_transaction_by_expiry ON dynamodb_transaction (expires_ms);
-            """)
+            """),
+        SchemaVersion(
+            "dynamodb-2",
+            """
+            CREATE TABLE dynamodb_purge (
+                table_id INTEGER NOT NULL,
+                index_id INTEGER NOT NULL,
+                PRIMARY KEY (table_id, index_id)
+            ) STRICT, WITHOUT ROWID;
+            """),
     ]
 
     func execute(_ sql: String, _ arguments: StatementArguments) throws {

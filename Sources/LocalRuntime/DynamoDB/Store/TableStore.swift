@@ -48,12 +48,11 @@ extension DynamoDBStore {
         return changed
     }
 
-    /// Takes the table out with all that is in it.
+    /// Takes the table out, and leaves what is in it to `purge`.
     func delete(_ table: TableDefinition) throws {
         for index in table.indexes { try deleteIndex(index.id) }
-        try execute("DELETE FROM dynamodb_item WHERE table_id = ?", [table.id])
-        try execute("DELETE FROM dynamodb_expiry WHERE table_id = ?", [table.id])
         try execute("DELETE FROM dynamodb_table WHERE id = ?", [table.id])
+        try execute("INSERT INTO dynamodb_purge (table_id, index_id) VALUES (?, 0)", [table.id])
     }
 
     /// A number for a new index of a table.
@@ -63,8 +62,8 @@ extension DynamoDBStore {
     }
 
     func deleteIndex(_ id: Int64) throws {
-        try execute("DELETE FROM dynamodb_index_entry WHERE index_id = ?", [id])
         try execute("DELETE FROM dynamodb_index WHERE id = ?", [id])
+        try execute("INSERT INTO dynamodb_purge (table_id, index_id) VALUES (0, ?)", [id])
     }
 
     private static func definition(_ row: Row) throws -> TableDefinition {

@@ -5,30 +5,41 @@ extension AttributeValue {
     ///
     /// - Throws: AWS's refusal of a value with no type or several, of a malformed number, of an empty set and so on.
     init(wire: JSONValue) throws(ValidationFailure) {
-        let members = wire.object?.members.filter { !$0.value.isNull && AttributeType(rawValue: $0.name) != nil } ?? []
-        guard let first = members.first else { throw .value(.empty) }
-        let value = try Self.value(first.name, first.value)
+        if case .object(let object) = wire, object.members.count == 1, let type = AttributeType(wire: object.members[0])
+        {
+            self = try Self.value(type, object.members[0].value)
+        } else {
+            try self.init(unusual: wire)
+        }
+    }
+
+    private init(unusual wire: JSONValue) throws(ValidationFailure) {
+        let members = wire.object?.members ?? []
+        var values: [AttributeValue] = []
         // What is wrong with a value comes before there being too many.
-        for other in members.dropFirst() { _ = try Self.value(other.name, other.value) }
-        guard members.count == 1 else { throw .value(.severalTypes) }
+        for member in members {
+            if let type = AttributeType(wire: member) { values.append(try Self.value(type, member.value)) }
+        }
+        guard let value = values.first else { throw .value(.empty) }
+        guard values.count == 1 else { throw .value(.severalTypes) }
         self = value
     }
 
-    private static func value(_ type: String, _ wire: JSONValue) throws(ValidationFailure) -> AttributeValue {
+    private static func value(_ type: AttributeType, _ wire: JSONValue) throws(ValidationFailure) -> AttributeValue {
         switch type {
-        case "S": return .string(wire.string ?? "")
-        case "N": return .number(try number(wire))
-        case "B": return .binary(binary(wire))
-        case "BOOL": return .bool(wire.bool ?? false)
-        case "NULL": return .null
-        case "SS": return .stringSet(try stringSet(wire.array ?? []))
-        case "NS": return .numberSet(try numberSet(wire.array ?? []))
-        case "BS": return .binarySet(try binarySet(wire.array ?? []))
-        case "L":
+        case .string: return .string(wire.string ?? "")
+        case .number: return .number(try number(wire))
+        case .binary: return .binary(binary(wire))
+        case .bool: return .bool(wire.bool ?? false)
+        case .null: return .null
+        case .stringSet: return .stringSet(try stringSet(wire.array ?? []))
+        case .numberSet: return .numberSet(try numberSet(wire.array ?? []))
+        case .binarySet: return .binarySet(try binarySet(wire.array ?? []))
+        case .list:
             var values: [AttributeValue] = []
             for element in wire.array ?? [] { values.append(try AttributeValue(wire: element)) }
             return .list(values)
-        default: return .map(try AttributeMap(wire: wire))
+        case .map: return .map(try AttributeMap(wire: wire))
         }
     }
 
@@ -88,13 +99,38 @@ extension AttributeValue {
     }
 }
 
+extension AttributeType {
+    /// The type that a member of an attribute value names; nil when it names none or is null.
+    init?(wire member: JSONObject.Member) {
+        guard !member.value.isNull, let type = AttributeType(wireName: member.name.utf8) else { return nil }
+        self = type
+    }
+
+    /// Tells the types apart by their bytes: it is done for every value of every request.
+    init?(wireName name: String.UTF8View) {
+        switch (name.count, name.first) {
+        case (1, UInt8(ascii: "S")): self = .string
+        case (1, UInt8(ascii: "N")): self = .number
+        case (1, UInt8(ascii: "B")): self = .binary
+        case (1, UInt8(ascii: "M")): self = .map
+        case (1, UInt8(ascii: "L")): self = .list
+        case (2, _), (4, _):
+            guard let type = AttributeType(rawValue: String(name)) else { return nil }
+            self = type
+        default: return nil
+        }
+    }
+}
+
 extension AttributeMap {
     init(wire: JSONValue) throws(ValidationFailure) {
-        var pairs: [(Text, AttributeValue)] = []
-        for member in wire.object?.members ?? [] {
-            pairs.append((Text(member.name), try AttributeValue(wire: member.value)))
+        let members = wire.object?.members ?? []
+        var entries: [Entry] = []
+        entries.reserveCapacity(members.count)
+        for member in members {
+            entries.append(Entry(name: Text(member.name), value: try AttributeValue(wire: member.value)))
         }
-        self.init(pairs)
+        self.init(unsorted: entries)
     }
 
     var wire: JSONValue {

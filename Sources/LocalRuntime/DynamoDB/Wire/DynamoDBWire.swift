@@ -34,7 +34,7 @@ enum DynamoDBWire {
             // Coral's own refusals spell the member with a capital.
             var body: JSONObject = ["__type": "com.amazon.coral.service#SerializationException"]
             if let message { body.append("Message", .string(message)) }
-            return AWSJSON.response(.object(body), .v1_0, requestID: requestID, status: 400)
+            return response(JSONValue.object(body).bytes, requestID: requestID, status: 400)
         case let failure as SerializationFailure:
             return response(to: DynamoDBError.serialization(failure.message), requestID: requestID)
         case let failure as ValidationFailure:
@@ -49,7 +49,20 @@ enum DynamoDBWire {
         }
     }
 
-    private static func refusal(_ error: WireError, _ namespace: String, _ requestID: String) -> HTTPResponse {
-        AWSJSON.refusal(error, .v1_0, namespace: namespace, requestID: requestID)
+    static func refusal(_ error: WireError, _ namespace: String, _ requestID: String) -> HTTPResponse {
+        var body: JSONObject = ["__type": .string("\(namespace)#\(error.code)"), "message": .string(error.message)]
+        error.details.members.forEach { body.append($0.name, $0.value) }
+        return response(JSONValue.object(body).bytes, requestID: requestID, status: error.status)
+    }
+
+    /// - Parameter body: JSON.
+    static func response(_ body: [UInt8], requestID: String, status: Int = 200) -> HTTPResponse {
+        HTTPResponse(
+            status: status,
+            headers: [
+                "Content-Type": AWSJSON.Version.v1_0.rawValue, "x-amzn-RequestId": requestID,
+                "x-amz-crc32": "\(CRC32.checksum(body))",
+            ],
+            body: .bytes(body))
     }
 }

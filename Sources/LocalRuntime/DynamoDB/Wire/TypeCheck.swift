@@ -22,6 +22,7 @@ extension RequestShape {
         case .boolean, .string, .integer, .long: try checkScalar(value)
         case .blob: try checkBlob(value)
         case .attributeValue:
+            if Self.isPlainAttributeValue(value) { return }
             try Self.attributeValueShape.checkTypes(of: value, isField: isField)
         case .list(let element):
             guard case .array(let values) = value else {
@@ -59,6 +60,17 @@ extension RequestShape {
             Member("NULL", .boolean), Member("SS", .list(.string)), Member("NS", .list(.string)),
             Member("BS", .list(.blob)), Member("L", .list(.attributeValue)), Member("M", .attributes),
         ])
+
+    /// Whether a value is right at first sight; if not, the walk over its shape says what is wrong.
+    private static func isPlainAttributeValue(_ value: JSONValue) -> Bool {
+        guard case .object(let object) = value, object.members.count == 1 else { return false }
+        switch (AttributeType(wireName: object.members[0].name.utf8), object.members[0].value) {
+        case (.string?, .string), (.number?, .string), (.bool?, .bool), (.null?, .bool): return true
+        case (.list?, .array(let values)): return values.allSatisfy(isPlainAttributeValue)
+        case (.map?, .object(let map)): return map.members.allSatisfy { isPlainAttributeValue($0.value) }
+        default: return false
+        }
+    }
 
     private func checkScalar(_ value: JSONValue) throws(SerializationFailure) {
         let name = scalarName

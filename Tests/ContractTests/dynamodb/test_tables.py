@@ -1,0 +1,155 @@
+"""Tables as boto3 makes, describes, changes and deletes them."""
+
+import uuid
+
+import pytest
+
+from dynamodb.conftest import invalid, refusal
+
+
+def test_a_table_is_described_as_it_was_made(dynamodb, make_table):
+    name = make_table(
+        "N", BillingMode="PROVISIONED", ProvisionedThroughput={"ReadCapacityUnits": 3, "WriteCapacityUnits": 4},
+        Tags=[{"Key": "team", "Value": "lake"}])
+    table = dynamodb.describe_table(TableName=name)["Table"]
+    assert table["TableStatus"] == "ACTIVE"
+    assert table["KeySchema"] == [
+        {"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}]
+    assert {d["AttributeName"]: d["AttributeType"] for d in table["AttributeDefinitions"]} == {"pk": "S", "sk": "N"}
+    assert table["ProvisionedThroughput"]["ReadCapacityUnits"] == 3
+    assert table["TableArn"] == f"arn:aws:dynamodb:us-east-1:000000000000:table/{name}"
+    assert table["ItemCount"] == 0
+    uuid.UUID(table["TableId"])
+    tags = dynamodb.list_tags_of_resource(ResourceArn=table["TableArn"])["Tags"]
+    assert tags == [{"Key": "team", "Value": "lake"}]
+
+
+def test_the_resource_waits_for_its_table(resource):
+    name = f"t-{uuid.uuid4().hex[:12]}"
+    table = resource.create_table(
+        TableName=name, BillingMode="PAY_PER_REQUEST", KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "B"}])
+    table.wait_until_exists()
+    assert table.item_count == 0
+    assert table.billing_mode_summary["BillingMode"] == "PAY_PER_REQUEST"
+    table.delete()
+    table.wait_until_not_exists()
+
+
+def test_a_name_is_taken_once(dynamodb, make_table):
+    name = make_table(None)
+    assert refusal(
+        dynamodb.create_table, TableName=name, BillingMode="PAY_PER_REQUEST",
+        KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}],
+    ) == ("ResourceInUseException", f"Table already exists: {name}")
+
+
+def test_a_deleted_table_is_gone_and_its_name_free(dynamodb, make_table):
+    name = make_table(None)
+    dynamodb.put_item(TableName=name, Item={"pk": {"S": "a"}})
+    dynamodb.delete_table(TableName=name)
+    dynamodb.get_waiter("table_not_exists").wait(TableName=name, WaiterConfig={"Delay": 1, "MaxAttempts": 5})
+    missing = ("ResourceNotFoundException", f"Requested resource not found: Table: {name} not found")
+    assert refusal(dynamodb.describe_table, TableName=name) == missing
+    assert refusal(dynamodb.delete_table, TableName=name) == missing
+    assert refusal(dynamodb.get_item, TableName=name, Key={"pk": {"S": "a"}}) == (
+        "ResourceNotFoundException", "Requested resource not found")
+    dynamodb.create_table(
+        TableName=name, BillingMode="PAY_PER_REQUEST", KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}])
+    assert dynamodb.scan(TableName=name)["Count"] == 0
+
+
+def test_protection_holds_until_it_is_lifted(dynamodb, make_table):
+    name = make_table(None, DeletionProtectionEnabled=True)
+    assert "protected against deletion" in invalid(dynamodb.delete_table, TableName=name)
+    dynamodb.update_table(TableName=name, DeletionProtectionEnabled=False)
+    dynamodb.delete_table(TableName=name)
+
+
+def test_billing_changes_both_ways(dynamodb, make_table):
+    name = make_table(None)
+    units = {"ReadCapacityUnits": 5, "WriteCapacityUnits": 6}
+    dynamodb.update_table(TableName=name, BillingMode="PROVISIONED", ProvisionedThroughput=units)
+    table = dynamodb.describe_table(TableName=name)["Table"]
+    assert table["ProvisionedThroughput"]["WriteCapacityUnits"] == 6
+    assert table["BillingModeSummary"]["BillingMode"] == "PROVISIONED"
+    assert "will not change" in invalid(dynamodb.update_table, TableName=name, ProvisionedThroughput=units)
+    dynamodb.update_table(TableName=name, BillingMode="PAY_PER_REQUEST")
+    table = dynamodb.describe_table(TableName=name)["Table"]
+    assert table["ProvisionedThroughput"]["WriteCapacityUnits"] == 0
+
+
+def test_every_table_is_listed_page_by_page(emulator):
+    client = emulator.client("dynamodb", account="111122223333")
+    names = [f"list-{index:02}" for index in range(23)]
+    for name in reversed(names):
+        client.create_table(
+            TableName=name, BillingMode="PAY_PER_REQUEST", KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
+            AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}])
+    pages = list(client.get_paginator("list_tables").paginate(PaginationConfig={"PageSize": 10}))
+    assert [len(page["TableNames"]) for page in pages] == [10, 10, 3]
+    assert [name for page in pages for name in page["TableNames"]] == names
+
+
+def test_accounts_do_not_see_each_other(emulator, dynamodb, make_table):
+    name = make_table(None)
+    other = emulator.client("dynamodb", account="222233334444")
+    assert refusal(other.describe_table, TableName=name)[0] == "ResourceNotFoundException"
+    assert name not in other.list_tables()["TableNames"]
+
+
+@pytest.mark.parametrize("parameters, message", [
+    ({"KeySchema": [{"AttributeName": "pk", "KeyType": "RANGE"}]},
+     "Invalid KeySchema: The first KeySchemaElement is not a HASH key type"),
+    ({"KeySchema": [{"AttributeName": "x", "KeyType": "HASH"}]},
+     "One or more parameter values were invalid: Some index key attributes are not defined in AttributeDefinitions. "
+     "Keys: [x], AttributeDefinitions: [pk]"),
+    ({"BillingMode": "PROVISIONED"},
+     "One or more parameter values were invalid: ReadCapacityUnits and WriteCapacityUnits must both be specified "
+     "when BillingMode is PROVISIONED"),
+    ({"ProvisionedThroughput": {"ReadCapacityUnits": 1, "WriteCapacityUnits": 1}},
+     "One or more parameter values were invalid: Neither ReadCapacityUnits nor WriteCapacityUnits can be specified "
+     "when BillingMode is PAY_PER_REQUEST"),
+    ({"AttributeDefinitions": [
+        {"AttributeName": "pk", "AttributeType": "S"}, {"AttributeName": "x", "AttributeType": "S"}]},
+     "One or more parameter values were invalid: Number of attributes in KeySchema does not exactly match number of "
+     "attributes defined in AttributeDefinitions"),
+])
+def test_a_definition_that_contradicts_itself_is_refused(dynamodb, parameters, message):
+    assert invalid(dynamodb.create_table, **{
+        "TableName": "refused-table", "BillingMode": "PAY_PER_REQUEST",
+        "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}],
+        "AttributeDefinitions": [{"AttributeName": "pk", "AttributeType": "S"}], **parameters}) == message
+
+
+def test_tags_are_added_replaced_and_taken_away(dynamodb, make_table):
+    arn = dynamodb.describe_table(TableName=make_table(None))["Table"]["TableArn"]
+    dynamodb.tag_resource(ResourceArn=arn, Tags=[{"Key": "a", "Value": "1"}, {"Key": "b", "Value": "2"}])
+    dynamodb.tag_resource(ResourceArn=arn, Tags=[{"Key": "b", "Value": "3"}])
+    dynamodb.untag_resource(ResourceArn=arn, TagKeys=["a", "gone"])
+    pages = dynamodb.get_paginator("list_tags_of_resource").paginate(ResourceArn=arn)
+    assert [tag for page in pages for tag in page["Tags"]] == [{"Key": "b", "Value": "3"}]
+
+
+def test_continuous_backups_are_kept(dynamodb, make_table):
+    name = make_table(None)
+
+    def status():
+        answer = dynamodb.describe_continuous_backups(TableName=name)["ContinuousBackupsDescription"]
+        return answer["ContinuousBackupsStatus"], answer["PointInTimeRecoveryDescription"]["PointInTimeRecoveryStatus"]
+
+    assert status() == ("ENABLED", "DISABLED")
+    dynamodb.update_continuous_backups(
+        TableName=name, PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": True})
+    assert status() == ("ENABLED", "ENABLED")
+
+
+def test_what_is_absent_is_refused_by_name(dynamodb, name):
+    code, message = refusal(dynamodb.execute_statement, Statement=f'SELECT * FROM "{name}"')
+    assert code == "NotImplemented" and "ExecuteStatement" in message
+    code, message = refusal(
+        dynamodb.update_table, TableName=name,
+        StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"})
+    assert code == "NotImplemented" and "Stream" in message
