@@ -1,14 +1,14 @@
 # Two commands do everything: `make demo` shows the pipeline, `make test` proves it.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format lint build unit contract package bench clean system-packages venv
+.PHONY: help demo test check format lint build unit contract package bench bench-lake clean system-packages venv
 
 VENV := .venv
 DEMO_ARGUMENTS ?=
 
 help: ## This list
 	@echo "Rivulet: a Twitch lake on AWS Lambda, and a pocket AWS to run it in."
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: system-packages ## The whole pipeline on this machine, offline; DEMO_ARGUMENTS="--json" and others reach it
 	@echo "» building (the first time takes a few minutes)"
@@ -40,8 +40,12 @@ contract: build venv ## Real clients against the emulator: boto3, the aws comman
 package: system-packages ## dist/bootstrap.zip for Lambda (provided.al2023)
 	scripts/package
 
-bench: system-packages venv ## What the README claims, measured here
+bench: system-packages venv ## The emulator's start, the demo and the lake's jobs, measured here
 	Benchmarks/run
+
+bench-lake: system-packages venv ## The lake's jobs beside DuckDB and Polars; ROWS=300,14700,1000000
+	swift build -c release --product rivulet-local -q
+	$(VENV)/bin/python Benchmarks/lake/bench.py --lake ".build/release/rivulet-local lake" $(if $(ROWS),--rows $(ROWS))
 
 clean: ## Remove what was built, the virtual environment and the demo's state
 	rm -rf .build $(VENV) .rivulet dist
