@@ -85,6 +85,30 @@ import Testing
         #expect(try await next.get(#"{"pk":{"S":"k"}}"#)?["n"]?["N"] == "7")
     }
 
+    /// AWS's rule, measured: an update's own record is held to the limit, too.
+    @Test(arguments: [
+        ("SET b = :v", 409_600 - 19), ("SET b = :v, c = :c", 409_600 - 38), ("SET b = :v REMOVE r", 409_600 - 21),
+    ])
+    func `an update counts what it writes and a few bytes for each action`(expression: String, most: Int) async throws {
+        let world = try World()
+        try await world.makeTable()
+        func update(to size: Int) async throws {
+            let rest = "pk".utf8.count + "K".utf8.count + "b".utf8.count + (expression.contains("c =") ? 2 : 0)
+            var values: JSONObject = [":v": ["S": .string(String(repeating: "x", count: size - rest))]]
+            if expression.contains(":c") { values.append(":c", ["S": "y"]) }
+            try await world.put(#"{"pk":{"S":"K"},"r":{"S":"z"}}"#)
+            if !expression.contains("REMOVE") { try await world.put(#"{"pk":{"S":"K"}}"#) }
+            try await world.call(
+                "UpdateItem",
+                [
+                    "TableName": "table", "Key": ["pk": ["S": "K"]], "UpdateExpression": .string(expression),
+                    "ExpressionAttributeValues": .object(values),
+                ])
+        }
+        try await update(to: most)
+        await #expect(throws: Refusal.self) { try await update(to: most + 1) }
+    }
+
     @Test func `an item of just 400 KB is taken, one byte more is not`() async throws {
         let world = try World()
         try await world.makeTable()

@@ -95,6 +95,18 @@ import Testing
         #expect(try await Self.rows(world) == 0)
     }
 
+    @Test func `tags of another account are not for this caller`() async throws {
+        let world = try World()
+        let arn = "arn:aws:dynamodb:us-east-1:111122223333:table/other"
+        let refusal = try await world.refusal("ListTagsOfResource", json: #"{"ResourceArn":"\#(arn)"}"#)
+        #expect(refusal.type == "com.amazon.coral.service#AccessDeniedException")
+        #expect(
+            refusal.body["Message"]
+                == .string(
+                    "User: arn:aws:iam::000000000000:root is not authorized to perform: dynamodb:ListTagsOfResource "
+                        + "on resource: \(arn)"))
+    }
+
     @Test func `a protected table is not deleted`() async throws {
         let world = try World()
         try await world.makeTable()

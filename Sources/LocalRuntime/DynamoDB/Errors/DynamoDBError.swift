@@ -12,6 +12,7 @@ package enum DynamoDBError: ServiceError, Equatable {
     /// The same, in the words of the backup operations.
     case tableNotFoundForBackups(String)
     case resourceOfARNNotFound(String)
+    case accessDenied(account: String, operation: String, resource: String)
     case tableAlreadyExists(String)
     case conditionalCheckFailed(Item?)
     case transactionCanceled([CancellationReason])
@@ -29,6 +30,11 @@ package enum DynamoDBError: ServiceError, Equatable {
         case .tableNotFoundForBackups(let name): WireError("TableNotFoundException", "Table not found: \(name)")
         case .resourceOfARNNotFound(let arn):
             WireError("ResourceNotFoundException", "Requested resource not found: ResourcArn: \(arn) not found")
+        case .accessDenied(let account, let operation, let resource):
+            WireError(
+                "AccessDeniedException",
+                "User: arn:aws:iam::\(account):root is not authorized to perform: "
+                    + "dynamodb:\(operation) on resource: \(resource)")
         case .tableAlreadyExists(let name):
             WireError("ResourceInUseException", "Table already exists: \(name)")
         case .conditionalCheckFailed(let item):
@@ -50,11 +56,20 @@ package enum DynamoDBError: ServiceError, Equatable {
         }
     }
 
+    /// How the answer spells the message's member; two of the refusals that are not DynamoDB's own take a capital.
+    var messageMember: String? {
+        switch self {
+        case .serialization(nil): nil
+        case .serialization, .accessDenied: "Message"
+        default: "message"
+        }
+    }
+
     /// What stands before `#` in `__type`.
     var namespace: String {
         switch self {
         case .validation: "com.amazon.coral.validate"
-        case .serialization, .unknownOperation: "com.amazon.coral.service"
+        case .serialization, .unknownOperation, .accessDenied: "com.amazon.coral.service"
         default: "com.amazonaws.dynamodb.v20120810"
         }
     }

@@ -35,6 +35,7 @@ struct ProjectionExpression: Sendable {
         }
         var wanted = Selection()
         for path in paths where path.value(in: item) != nil { wanted.add(path.elements[...]) }
+        if wanted.isWhole { return Item() }
         guard case .map(let projected) = wanted.pick(from: .map(item)) else { return Item() }
         return projected
     }
@@ -44,6 +45,8 @@ struct ProjectionExpression: Sendable {
 private struct Selection {
     private var branches: [DocumentPath.Element: Selection] = [:]
 
+    var isWhole: Bool { branches.isEmpty }
+
     mutating func add(_ path: ArraySlice<DocumentPath.Element>) {
         guard let first = path.first else { return }
         branches[first, default: Selection()].add(path.dropFirst())
@@ -52,7 +55,7 @@ private struct Selection {
     func pick(from value: AttributeValue) -> AttributeValue {
         switch value {
         case .map(let map):
-            if branches.isEmpty { return value }
+            if isWhole { return value }
             return .map(
                 AttributeMap(
                     sorted: map.entries.compactMap { entry in
@@ -61,7 +64,7 @@ private struct Selection {
                         }
                     }))
         case .list(let values):
-            if branches.isEmpty { return value }
+            if isWhole { return value }
             return .list(
                 values.enumerated().compactMap { index, element in branches[.index(index)]?.pick(from: element) })
         default: return value

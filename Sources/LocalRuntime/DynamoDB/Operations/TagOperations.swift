@@ -6,7 +6,7 @@ extension DynamoDBService {
         let limits = limits
         let tags = try Tag.all(call["Tags"], limits)
         if tags.isEmpty { throw ValidationFailure.tableChange(.tagListEmpty) }
-        let table = try await taggedTable(call)
+        let table = try await taggedTable(call, .tagResource)
         _ = try await change(table) { table, _ in
             let keys = Set(tags.map(\.key))
             table.settings.tags.removeAll { keys.contains($0.key) }
@@ -20,7 +20,7 @@ extension DynamoDBService {
     func untagResource(_ call: Call) async throws -> JSONObject {
         let keys = Set((call["TagKeys"]?.array ?? []).compactMap(\.string))
         if keys.isEmpty { throw ValidationFailure.tableChange(.tagKeyListEmpty) }
-        let table = try await taggedTable(call)
+        let table = try await taggedTable(call, .untagResource)
         _ = try await change(table) { table, _ in
             table.settings.tags.removeAll { keys.contains($0.key) }
         }
@@ -29,14 +29,17 @@ extension DynamoDBService {
 
     /// https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_ListTagsOfResource.html
     func listTagsOfResource(_ call: Call) async throws -> JSONObject {
-        let table = try await taggedTable(call)
+        let table = try await taggedTable(call, .listTagsOfResource)
         return ["Tags": .array(table.settings.tags.map { ["Key": .string($0.key), "Value": .string($0.value)] })]
     }
 
-    private func taggedTable(_ call: Call) async throws -> TableDefinition {
+    private func taggedTable(_ call: Call, _ operation: DynamoDBOperation) async throws -> TableDefinition {
         let text = call["ResourceArn"]?.string ?? ""
         guard let arn = TableARN(text) else { throw ValidationFailure.tableChange(.invalidARN(text)) }
-        guard arn.account == call.account, arn.region == call.region,
+        if arn.account != call.account {
+            throw DynamoDBError.accessDenied(account: call.account, operation: operation.rawValue, resource: text)
+        }
+        guard arn.region == call.region,
             let table = try await catalogue.table(account: arn.account, region: arn.region, name: arn.table)
         else { throw DynamoDBError.resourceOfARNNotFound(text) }
         return table

@@ -14,6 +14,7 @@ extension DynamoDBService {
             let old = try writer.old(key)
             try update.condition.check(old)
             let new = try update.apply(to: old, in: table, limits)
+            try update.checkRecord(new, limits)
             let expiry = old == nil && new == nil ? nil : try writer.replace(old, with: new, key)
             return (old, new, expiry)
         }
@@ -121,6 +122,12 @@ struct Update: Sendable {
         if new.sizeInBytes > limits.item_bytes { throw .value(.updatedItemTooLarge) }
         try checkIndexKeyTypes(new, table, limits)
         return new
+    }
+
+    /// The rule of size that only UpdateItem has.
+    func checkRecord(_ new: Item?, _ limits: DynamoDBLimits) throws(ValidationFailure) {
+        guard let new, let update, update.record_bytes(of: new) > limits.item_bytes else { return }
+        throw .value(.updatedItemTooLarge)
     }
 
     private var onlyTakesAway: Bool {

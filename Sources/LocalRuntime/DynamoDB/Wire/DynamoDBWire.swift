@@ -28,13 +28,7 @@ enum DynamoDBWire {
     static func response(to error: any Error, requestID: String) -> HTTPResponse {
         switch error {
         case let failure as DynamoDBError:
-            guard case .serialization(let message) = failure else {
-                return refusal(failure.wire, failure.namespace, requestID)
-            }
-            // Coral's own refusals spell the member with a capital.
-            var body: JSONObject = ["__type": "com.amazon.coral.service#SerializationException"]
-            if let message { body.append("Message", .string(message)) }
-            return response(JSONValue.object(body).bytes, requestID: requestID, status: 400)
+            return refusal(failure.wire, failure.namespace, requestID, messageMember: failure.messageMember)
         case let failure as SerializationFailure:
             return response(to: DynamoDBError.serialization(failure.message), requestID: requestID)
         case let failure as ValidationFailure:
@@ -49,8 +43,12 @@ enum DynamoDBWire {
         }
     }
 
-    static func refusal(_ error: WireError, _ namespace: String, _ requestID: String) -> HTTPResponse {
-        var body: JSONObject = ["__type": .string("\(namespace)#\(error.code)"), "message": .string(error.message)]
+    /// - Parameter messageMember: the member that holds the message; nil when there is to be none.
+    static func refusal(
+        _ error: WireError, _ namespace: String, _ requestID: String, messageMember: String? = "message"
+    ) -> HTTPResponse {
+        var body: JSONObject = ["__type": .string("\(namespace)#\(error.code)")]
+        if let messageMember { body.append(messageMember, .string(error.message)) }
         error.details.members.forEach { body.append($0.name, $0.value) }
         return response(JSONValue.object(body).bytes, requestID: requestID, status: error.status)
     }
