@@ -77,6 +77,12 @@ struct LakeFile: Sendable {
     /// Small files come in one read.
     private static let wholeFileLimit = 4 << 20
 
+    func byteCount() throws(LakeFileError) -> Int {
+        var status = stat()
+        guard stat(path, &status) == 0 else { throw LakeFileError(path: path, problem: .system("look at", errno)) }
+        return Int(status.st_size)
+    }
+
     /// The file open for reading, closed when the last copy of the source goes.
     ///
     /// - Parameters:

@@ -15,7 +15,9 @@ struct LakeRun {
                 "No dt=YYYY-MM-DD/hour=HH/*.parquet in \(bronze.path); --bronze is the folder that holds dt=….")
         }
         let job = SilverJob(configuration, codec: codec)
-        return try workers.run("silver", partitions) { hour, files in try Self.replace(hour, files, job, silver) }
+        return try workers.run("silver", partitions, byteCount: Self.byteCount) { hour, files in
+            try Self.replace(hour, files, job, silver)
+        }
     }
 
     /// Replaces the gold partitions of the dates that silver has rows of and that `isWanted` lets through.
@@ -30,7 +32,13 @@ struct LakeRun {
         }
         let items = dates.map { date in (date, configuration.partitions(of: date).flatMap { files[$0] ?? [] }) }
         let job = GoldJob(configuration, codec: codec)
-        return try workers.run("gold", items) { date, files in try Self.replace(date, files, job, gold) }
+        return try workers.run("gold", items, byteCount: Self.byteCount) { date, files in
+            try Self.replace(date, files, job, gold)
+        }
+    }
+
+    private static func byteCount(_ files: [LakeFile]) throws -> Int {
+        try files.reduce(0) { $0 + (try $1.byteCount()) }
     }
 
     private static func replace(

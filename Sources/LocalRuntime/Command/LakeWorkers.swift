@@ -14,16 +14,24 @@ struct LakeWorkers {
         count = jobs ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
     }
 
+    /// As much input as may be at work at a time; a partition that is larger goes alone.
+    private static let inputByteLimit = 96 << 20
+
     /// Runs `work` on each item.
     ///
+    /// - Parameters:
+    ///   - byteCount: the size of an item's input.
     /// - Throws: `ExitCode.failure` when some failed; each failure stands on standard error by then.
     func run<Key: Sendable, Files: Sendable, Output: Sendable>(
-        _ title: String, _ items: [(Key, Files)], _ work: @Sendable (Key, Files) throws -> Output
+        _ title: String, _ items: [(Key, Files)], byteCount: (Files) throws -> Int,
+        _ work: @Sendable (Key, Files) throws -> Output
     ) throws -> [Output] {
+        let heaviest = try items.reduce(1) { max($0, try byteCount($1.1)) }
+        let count = min(count, items.count, max(1, Self.inputByteLimit / heaviest))
         FreedMemory.keep()
         let next = Atomic(0)
         let state = Mutex(State<Output>(progress: LakeProgress(title, total: items.count), total: items.count))
-        DispatchQueue.concurrentPerform(iterations: min(count, items.count)) { _ in
+        DispatchQueue.concurrentPerform(iterations: count) { _ in
             while true {
                 let index = next.add(1, ordering: .relaxed).oldValue
                 guard index < items.count else { return }

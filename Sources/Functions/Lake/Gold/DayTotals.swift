@@ -39,7 +39,7 @@ struct DayTotals {
     private(set) var streams = StreamTable()
     private(set) var categories = Numbering<Category>()
     private(set) var factKeys = Numbering<FactKey>()
-    private(set) var facts: [Fact] = []
+    private(set) var facts = SegmentedArray<Fact>()
     private(set) var hours = Array(repeating: Measures(), count: 24)
     /// Bands by their words, in order of first sight.
     private(set) var bands: [UInt32] = []

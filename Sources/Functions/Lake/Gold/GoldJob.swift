@@ -26,7 +26,7 @@ package struct GoldJob: Sendable {
         var tables: [GoldTable: [UInt8]] = [:]
         if day.rowCount > 0 {
             for table in GoldTable.allCases {
-                tables[table] = try ParquetWriter.file(try day.table(table, configuration), codec: codec)
+                tables[table] = try day.file(table, configuration, codec)
             }
         }
         return GoldDate(date: date, rowCount: Int64(day.rowCount), files: tables)

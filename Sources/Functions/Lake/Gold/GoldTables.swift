@@ -1,30 +1,56 @@
 extension DayTotals {
-    /// One gold table of the date.
-    func table(_ table: GoldTable, _ configuration: LakeConfiguration) throws(ParquetProblem) -> ParquetTable {
-        let columns: [ParquetColumn] =
-            switch table {
-            case .fatoStreams: factColumns()
-            case .topJogos: try gameColumns(limit: Int(configuration.topN))
-            case .topStreamers: streamerColumns(limit: Int(configuration.topN))
-            case .participacaoIdioma: languageColumns()
-            case .tendenciaHoraria: hourColumns()
-            case .faixaPopularidade: bandColumns()
-            }
-        return ParquetTable(schema: table.schema, columns: columns)
+    /// One gold table of the date as a file.
+    func file(
+        _ table: GoldTable, _ configuration: LakeConfiguration, _ codec: Codec
+    ) throws -> [UInt8] {
+        guard table == .fatoStreams else {
+            let columns = try columns(table, limit: Int(configuration.topN))
+            return try ParquetWriter.file(ParquetTable(schema: table.schema, columns: columns), codec: codec)
+        }
+        // The one table that may be long: its columns never stand in memory for more than a row group.
+        var writer = ParquetWriter(schema: table.schema, codec: codec)
+        for first in stride(from: 0, to: facts.count, by: Self.rowGroupRowCount) {
+            let rows = first..<min(facts.count, first + Self.rowGroupRowCount)
+            for make in factColumns(rows) { try writer.write(make()) }
+        }
+        return try writer.finish()
     }
 
-    private func factColumns() -> [ParquetColumn] {
+    private static let rowGroupRowCount = 1 << 18
+
+    private func columns(_ table: GoldTable, limit: Int) throws(ParquetProblem) -> [ParquetColumn] {
+        switch table {
+        case .fatoStreams: factColumns(0..<facts.count).map { $0() }
+        case .topJogos: try gameColumns(limit: limit)
+        case .topStreamers: streamerColumns(limit: limit)
+        case .participacaoIdioma: languageColumns()
+        case .tendenciaHoraria: hourColumns()
+        case .faixaPopularidade: bandColumns()
+        }
+    }
+
+    /// Makes the columns one at a time, each when it is called for.
+    private func factColumns(_ rows: Range<Int>) -> [() -> ParquetColumn] {
         let keys = factKeys.keys
-        let measures = facts.map(\.measures)
+        func numbers(_ value: @escaping (FactKey) -> Int64) -> () -> ParquetColumn {
+            { Self.int64(rows.map { value(keys[$0]) }) }
+        }
+        func texts(_ pool: StringPool, _ code: @escaping (FactKey) -> UInt32) -> () -> ParquetColumn {
+            { Self.string(pool, rows.map { code(keys[$0]) }) }
+        }
+        func counts(_ value: @escaping (Measures) -> Int64) -> () -> ParquetColumn {
+            { Self.int64(rows.map { value(facts[$0].measures) }) }
+        }
+        func doubles(_ value: @escaping (Measures) -> Double) -> () -> ParquetColumn {
+            { Self.double(rows.map { value(facts[$0].measures) }) }
+        }
         return [
-            Self.int64(keys.map(\.idStreamer)), Self.int64(keys.map { categories.keys[Int($0.category)].id }),
-            Self.string(categoryNames.pool, keys.map { categories.keys[Int($0.category)].name }),
-            Self.string(words.pool, keys.map { categories.keys[Int($0.category)].kind }),
-            Self.string(words.pool, keys.map(\.period)), Self.string(words.pool, keys.map(\.language)),
-            Self.string(streamerNames, facts.map(\.name.code)),
-            Self.int64(measures.map(\.streamCount)), Self.int64(measures.map(\.rowCount)),
-            Self.double(measures.map(\.minutes)), Self.double(measures.map(\.hours)),
-            Self.double(measures.map(\.meanViewers)), Self.int64(measures.map(\.peak)),
+            numbers(\.idStreamer), numbers { categories.keys[Int($0.category)].id },
+            texts(categoryNames.pool) { categories.keys[Int($0.category)].name },
+            texts(words.pool) { categories.keys[Int($0.category)].kind }, texts(words.pool, \.period),
+            texts(words.pool, \.language), { Self.string(streamerNames, rows.map { facts[$0].name.code }) },
+            counts(\.streamCount), counts(\.rowCount), doubles(\.minutes), doubles(\.hours), doubles(\.meanViewers),
+            counts(\.peak),
         ]
     }
 

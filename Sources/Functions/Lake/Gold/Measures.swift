@@ -58,7 +58,7 @@ struct LatestName {
 
 /// Keys numbered in order of first sight.
 struct Numbering<Key: Hashable64> {
-    private(set) var keys: [Key] = []
+    private(set) var keys = SegmentedArray<Key>()
     private var table = CodeTable(minimumCapacity: 32)
 
     @inline(__always)

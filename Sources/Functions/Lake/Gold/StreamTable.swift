@@ -15,9 +15,9 @@ struct StreamTable {
     }
 
     private var ids = Numbering<Int64>()
-    private var entries: [Entry] = []
-    private var pairFacts: [UInt32] = []
-    private var pairNext: [UInt32] = []
+    private var entries = SegmentedArray<Entry>()
+    private var pairFacts = SegmentedArray<UInt32>()
+    private var pairNext = SegmentedArray<UInt32>()
 
     private static let end = UInt32.max
 
@@ -26,8 +26,7 @@ struct StreamTable {
         var numbers: [UInt32] = []
         numbers.reserveCapacity(ids.count)
         for id in ids { numbers.append(self.ids.number(of: id)) }
-        let missing = self.ids.keys.count - entries.count
-        if missing > 0 { entries.append(contentsOf: repeatElement(Entry(), count: missing)) }
+        while entries.count < self.ids.keys.count { entries.append(Entry()) }
         return numbers
     }
 
