@@ -46,7 +46,7 @@ final class World: Sendable {
         _ operation: String, _ body: JSONValue, account: String = "test", region: String = "us-east-1"
     ) async throws -> JSONValue {
         let response = await answer(operation, body, account: account, region: region)
-        let value = try JSONValue(parsing: response.bytes)
+        let value = response.bytes.isEmpty ? [:] : try JSONValue(parsing: response.bytes)
         guard response.status == 200 else { throw Refusal(response.status, value) }
         return value
     }

@@ -2,7 +2,7 @@ import AWSProtocol
 
 extension DynamoDBService {
     /// https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TagResource.html
-    func tagResource(_ call: Call) async throws -> JSONObject {
+    func tagResource(_ call: Call) async throws -> Answer {
         let limits = limits
         let tags = try Tag.all(call["Tags"], limits)
         if tags.isEmpty { throw ValidationFailure.tableChange(.tagListEmpty) }
@@ -13,18 +13,18 @@ extension DynamoDBService {
             table.settings.tags += tags
             if table.settings.tags.count > limits.tags { throw ValidationFailure.tableChange(.tooManyTags) }
         }
-        return [:]
+        return .nothing
     }
 
     /// https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UntagResource.html
-    func untagResource(_ call: Call) async throws -> JSONObject {
+    func untagResource(_ call: Call) async throws -> Answer {
         let keys = Set((call["TagKeys"]?.array ?? []).compactMap(\.string))
         if keys.isEmpty { throw ValidationFailure.tableChange(.tagKeyListEmpty) }
         let table = try await taggedTable(call, .untagResource)
         _ = try await change(table) { table, _ in
             table.settings.tags.removeAll { keys.contains($0.key) }
         }
-        return [:]
+        return .nothing
     }
 
     /// https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_ListTagsOfResource.html

@@ -14,6 +14,14 @@ struct Answer: Sendable, ExpressibleByDictionaryLiteral {
     }
 
     private var members: [(name: String, value: Value)]
+    private var hasBody = true
+
+    /// What an operation answers that has nothing to say: no body, not even an empty object.
+    static let nothing: Answer = {
+        var answer: Answer = [:]
+        answer.hasBody = false
+        return answer
+    }()
 
     init(dictionaryLiteral pairs: (String, Value)...) {
         members = pairs.map { (name: $0.0, value: $0.1) }
@@ -33,6 +41,7 @@ struct Answer: Sendable, ExpressibleByDictionaryLiteral {
 
     /// The answer as JSON text in UTF-8.
     var bytes: [UInt8] {
+        guard hasBody else { return [] }
         var output: [UInt8] = []
         output.reserveCapacity(512)
         write(to: &output)
