@@ -278,6 +278,31 @@ import Testing
         #expect(try await world.refusal("CreateTable", json: "{\(parameters)}").message == message)
     }
 
+    @Test(arguments: [
+        (#""VectorIndexes":[]"#, "the parameter VectorIndexes of CreateTable"),
+        (#""WarmThroughput":{"ReadUnitsPerSecond":1}"#, "the parameter WarmThroughput of CreateTable"),
+        (
+            #""GlobalSecondaryIndexes":[{"IndexName":"abc","Projection":{"ProjectionType":"ALL"},"KeySchema":[{"AttributeName":"a","KeyType":"HASH"},{"AttributeName":"b","KeyType":"HASH"}]}]"#,
+            "global secondary indexes with more than one partition or sort key attribute"
+        ),
+        (
+            #""GlobalSecondaryIndexes":[{"IndexName":"abc","Projection":{"ProjectionType":"ALL"},"WarmThroughput":{"ReadUnitsPerSecond":1},"KeySchema":[{"AttributeName":"a","KeyType":"HASH"}]}]"#,
+            "the warm throughput of indexes"
+        ),
+    ])
+    func `what is absent is refused by its name`(parameters: String, what: String) async throws {
+        let world = try World()
+        let refusal = try await world.refusal(
+            "CreateTable",
+            json: """
+                {"TableName":"table","BillingMode":"PAY_PER_REQUEST","KeySchema":[{"AttributeName":"a","KeyType":"HASH"}],
+                "AttributeDefinitions":[{"AttributeName":"a","AttributeType":"S"},{"AttributeName":"b","AttributeType":"S"}],
+                \(parameters)}
+                """)
+        #expect(refusal.status == 501)
+        #expect(refusal.message == "rivulet-local does not implement \(what).")
+    }
+
     @Test func `a table can be made once`() async throws {
         let world = try World()
         try await world.makeTable()

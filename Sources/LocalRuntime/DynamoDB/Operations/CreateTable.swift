@@ -82,10 +82,14 @@ struct NewTable: Sendable {
 
     private static func refuseUnsupported(_ call: Call) throws {
         try call.refuseStreams()
-        for name in ["ResourcePolicy", "WarmThroughput", "GlobalTableSourceArn", "VectorIndexes"]
+        for name in [
+            "ResourcePolicy", "WarmThroughput", "GlobalTableSourceArn", "GlobalTableSettingsReplicationMode",
+            "VectorIndexes",
+        ]
         where call[name] != nil {
             throw NotImplemented("the parameter \(name) of CreateTable")
         }
+        for index in call["GlobalSecondaryIndexes"]?.array ?? [] { try SecondaryIndex.refuseUnsupported(global: index) }
     }
 
     func settings(at now: Timestamp) -> TableSettings {

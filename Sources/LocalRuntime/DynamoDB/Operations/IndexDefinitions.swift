@@ -121,6 +121,17 @@ extension SecondaryIndex {
     }
 }
 
+extension SecondaryIndex {
+    /// Refuses by name what AWS's global indexes have and ours have not.
+    static func refuseUnsupported(global wire: JSONValue) throws(NotImplemented) {
+        if wire["WarmThroughput"] != nil { throw NotImplemented("the warm throughput of indexes") }
+        let kinds = (wire["KeySchema"]?.array ?? []).map { $0["KeyType"]?.string }
+        if kinds.count > 2 || kinds == ["HASH", "HASH"] {
+            throw NotImplemented("global secondary indexes with more than one partition or sort key attribute")
+        }
+    }
+}
+
 extension SecondaryIndex.Projection {
     init(_ wire: JSONValue?) throws(ValidationFailure) {
         guard let type = wire?["ProjectionType"]?.string else { throw .table(.projectionTypeMissing) }

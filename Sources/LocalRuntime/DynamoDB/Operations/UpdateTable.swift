@@ -32,6 +32,15 @@ struct TableUpdate: Sendable {
             }
         }
 
+        func refuseUnsupported() throws {
+            switch self {
+            case .create(let wire): try SecondaryIndex.refuseUnsupported(global: wire)
+            case .update(_, let wire):
+                if wire["WarmThroughput"] != nil { throw NotImplemented("the warm throughput of indexes") }
+            case .delete: break
+            }
+        }
+
         /// AWS makes or deletes one index at a time.
         var makesOrDeletes: Bool {
             switch self {
@@ -44,7 +53,10 @@ struct TableUpdate: Sendable {
     init(_ call: Call) throws {
         self.call = call
         try call.refuseStreams()
-        for name in ["ReplicaUpdates", "WarmThroughput", "MultiRegionConsistency", "GlobalTableWitnessUpdates"]
+        for name in [
+            "ReplicaUpdates", "WarmThroughput", "MultiRegionConsistency", "GlobalTableWitnessUpdates",
+            "GlobalTableSettingsReplicationMode", "DisassociationProtectionEnabled", "VectorIndexUpdates",
+        ]
         where call[name] != nil {
             throw NotImplemented("the parameter \(name) of UpdateTable")
         }
@@ -55,7 +67,9 @@ struct TableUpdate: Sendable {
         guard changes.contains(where: { call[$0] != nil }) else {
             throw ValidationFailure.tableChange(.nothingToUpdate)
         }
-        indexUpdates = try (call["GlobalSecondaryIndexUpdates"]?.array ?? []).map(Self.indexUpdate)
+        let indexUpdates = try (call["GlobalSecondaryIndexUpdates"]?.array ?? []).map(Self.indexUpdate)
+        for update in indexUpdates { try update.refuseUnsupported() }
+        self.indexUpdates = indexUpdates
         var names: Set<String> = []
         for update in indexUpdates where !names.insert(update.name).inserted {
             throw ValidationFailure.tableChange(.indexActionTwice(update.name))

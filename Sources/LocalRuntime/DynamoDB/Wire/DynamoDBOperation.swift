@@ -27,13 +27,17 @@ enum DynamoDBOperation: String, CaseIterable, Sendable {
 
     /// What AWS has beside these; refused by name (DESIGN D7).
     static let notImplemented: Set<String> = [
-        "BatchExecuteStatement", "CreateBackup", "CreateGlobalTable", "DeleteBackup", "DeleteResourcePolicy",
-        "DescribeBackup", "DescribeContributorInsights", "DescribeExport", "DescribeGlobalTable",
+        "BatchExecuteStatement", "CancelBulkOperation", "CreateBackup", "CreateGlobalTable", "DeleteBackup",
+        "DeleteResourcePolicy",
+        "DescribeBackup", "DescribeBulkOperation", "DescribeContributorInsights", "DescribeExport",
+        "DescribeGlobalTable",
         "DescribeGlobalTableSettings", "DescribeImport", "DescribeKinesisStreamingDestination",
         "DescribeTableReplicaAutoScaling", "DisableKinesisStreamingDestination", "EnableKinesisStreamingDestination",
         "ExecuteStatement", "ExecuteTransaction", "ExportTableToPointInTime", "GetResourcePolicy", "ImportTable",
-        "ListBackups", "ListContributorInsights", "ListExports", "ListGlobalTables", "ListImports",
-        "PutResourcePolicy", "RestoreTableFromBackup", "RestoreTableToPointInTime", "UpdateContributorInsights",
+        "ListBackups", "ListBulkOperations", "ListContributorInsights", "ListExports", "ListGlobalTables",
+        "ListImports",
+        "PutResourcePolicy", "RestoreTableFromBackup", "RestoreTableToPointInTime", "SearchVectors",
+        "StartBulkPutItems", "UpdateContributorInsights",
         "UpdateGlobalTable", "UpdateGlobalTableSettings", "UpdateKinesisStreamingDestination",
         "UpdateTableReplicaAutoScaling",
     ]

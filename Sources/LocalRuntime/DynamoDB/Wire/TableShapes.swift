@@ -1,13 +1,17 @@
 extension DynamoDBOperation {
-    private static let keySchema = RequestShape.Member(
-        "KeySchema",
-        .list(
-            .structure(
-                "KeySchemaElement",
-                [
-                    .init("AttributeName", .string, .notNull, .minimumLength(1), .maximumLength(255)),
-                    .init("KeyType", .string, .notNull, .oneOf("HASH", "RANGE")),
-                ])), .notNull, .minimumLength(1), .maximumLength(2))
+    private static let keySchema = keySchema(most: 2)
+
+    private static func keySchema(most: Int) -> RequestShape.Member {
+        RequestShape.Member(
+            "KeySchema",
+            .list(
+                .structure(
+                    "KeySchemaElement",
+                    [
+                        .init("AttributeName", .string, .notNull, .minimumLength(1), .maximumLength(255)),
+                        .init("KeyType", .string, .notNull, .oneOf("HASH", "RANGE")),
+                    ])), .notNull, .minimumLength(1), .maximumLength(most))
+    }
 
     private static let attributeDefinitions = RequestShape.list(
         .structure(
@@ -57,7 +61,7 @@ extension DynamoDBOperation {
     private static let globalIndex = RequestShape.structure(
         "GlobalSecondaryIndex",
         [
-            newIndexName, keySchema, projection, .init("ProvisionedThroughput", provisionedThroughput),
+            newIndexName, keySchema(most: 8), projection, .init("ProvisionedThroughput", provisionedThroughput),
             .init("OnDemandThroughput", onDemandThroughput),
         ])
 
