@@ -60,20 +60,6 @@ import Testing
         #expect(lines.all.map(\.utf8.count).reduce(0, +) == 360_000)
     }
 
-    @Test func `events are read on from where one left off`() async throws {
-        try await World.run { world in
-            let logs = world.lambda.logs
-            for number in 0..<5 { logs.append(group: "g", stream: "s", at: World.noon, "line \(number)") }
-            logs.append(group: "other", stream: "s", at: World.noon, "elsewhere")
-            let first = try await logs.tail(group: "g", limit: 2)
-            #expect(first.map(\.message) == ["line 3", "line 4"])
-            logs.append(group: "g", stream: "s", at: World.noon, "line 5")
-            let next = try await logs.events(group: "g", after: first[1].id)
-            #expect(next.map(\.message) == ["line 5"])
-            #expect(next.first?.timestamp == World.noon)
-        }
-    }
-
     @Test(arguments: [(0, "0.00"), (4, "0.00"), (5, "0.01"), (1234, "1.23"), (1235, "1.24"), (60_000, "60.00")])
     func `durations have two digits`(microseconds: Int64, text: String) {
         #expect(Hundredths.text(microseconds, per: 1000) == text)

@@ -1,3 +1,4 @@
+import CloudWatchLogs
 import EmulatorClock
 import EmulatorDatabase
 import Foundation
@@ -24,9 +25,11 @@ final class World: Sendable {
             folder ?? FileManager.default.temporaryDirectory.appending(path: "rivulet-lambda-\(UUID().uuidString)")
         self.keepsFolder = keepsFolder
         let state = try StateFolder(at: self.folder)
-        database = try EmulatorDatabase(at: state.databaseFile, durability: .fast, schema: LambdaService.schema)
+        database = try EmulatorDatabase(
+            at: state.databaseFile, durability: .fast, schema: LogsService.schema + LambdaService.schema)
         lambda = LambdaService(
-            database: database, state: state, clock: clock, endpoint: { "http://127.0.0.1:4566" },
+            database: database, state: state, clock: clock,
+            logs: LogsService(database: database, clock: clock), endpoint: { "http://127.0.0.1:4566" },
             fetchObject: fetchObject, limits: limits, timers: isTimedByHand ? timers : EventLoopTimers())
         try await lambda.start()
     }
@@ -69,7 +72,7 @@ final class World: Sendable {
 
     /// The log so far, a line an entry.
     func log(_ function: String) async throws -> [String] {
-        try await lambda.logs.tail(group: "/aws/lambda/\(function)", limit: 10_000).map(\.message)
+        try await lambda.logs.tail(LogGroupID(name: "/aws/lambda/\(function)"), limit: 10_000).map(\.message)
     }
 }
 

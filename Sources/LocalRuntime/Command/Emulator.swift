@@ -1,4 +1,5 @@
 import AWSProtocol
+import CloudWatchLogs
 import DynamoDB
 import EmulatorClock
 import EmulatorDatabase
@@ -29,6 +30,7 @@ final class Emulator: Sendable {
     let sqs: SQSService
     let dynamoDB: DynamoDBService
     let s3: S3Service
+    let logs: LogsService
     let lambda: LambdaService
     let mappings: MappingService
     /// The door for callers of this process; the listener hands over to the same.
@@ -46,7 +48,7 @@ final class Emulator: Sendable {
         database = try EmulatorDatabase(
             at: state.databaseFile, durability: options.isFast ? .fast : .full,
             schema: ClockStore.schema + SQSService.schema + DynamoDBService.schema + S3Service.schema
-                + LambdaService.schema + MappingService.schema)
+                + LogsService.schema + LambdaService.schema + MappingService.schema)
         clockStore = ClockStore(database: database)
         clock = try await clockStore.load()
         sqs = try await SQSService(database: database, clock: clock)
@@ -56,9 +58,10 @@ final class Emulator: Sendable {
             database: database, bodies: state.objects, clock: clock, durability: options.isFast ? .fast : .full,
             eventTargets: objectEvents, reportFault: FaultLog.note)
         self.s3 = s3
+        logs = LogsService(database: database, clock: clock)
         let baseURL = baseURL
         lambda = LambdaService(
-            database: database, state: state, clock: clock, endpoint: { baseURL.value },
+            database: database, state: state, clock: clock, logs: logs, endpoint: { baseURL.value },
             passedVariables: options.passedVariables,
             fetchObject: { bucket, key, _ in try await s3.getObject(bucket: bucket, key: key) })
         objectEvents.connect(lambda)
@@ -107,6 +110,7 @@ final class Emulator: Sendable {
     private func start() async throws {
         try await s3.start()
         try await dynamoDB.start()
+        try await logs.start()
         try await lambda.start()
         mappings.start()
     }
@@ -115,6 +119,7 @@ final class Emulator: Sendable {
         await mappings.stop()
         await s3.stop()
         await lambda.stop()
+        await logs.stop()
         await dynamoDB.stop()
     }
 }

@@ -1,3 +1,5 @@
+package import CloudWatchLogs
+
 /// The identity of a function: what its ARN says but for the qualifier.
 package struct FunctionID: Sendable, Hashable {
     package var account: String
@@ -11,6 +13,9 @@ package struct FunctionID: Sendable, Hashable {
     }
 
     package var arn: String { "arn:aws:lambda:\(region):\(account):function:\(name)" }
+
+    /// A log group of the function's own account and region.
+    package func logGroup(_ name: String) -> LogGroupID { LogGroupID(account: account, region: region, name: name) }
 }
 
 /// How a caller names a function: by name, by partial ARN or by ARN, each with or without a qualifier.

@@ -1,4 +1,5 @@
 import AWSProtocol
+package import CloudWatchLogs
 package import EmulatorClock
 package import EmulatorDatabase
 import Foundation
@@ -15,10 +16,11 @@ package final class LambdaService: Sendable {
         var plan: SandboxPlan
     }
 
+    /// The tables of this service; those of `LogsService` come before them.
     package static let schema = LambdaStore.schema + AsyncStore.schema
 
-    /// The log lines of all functions.
-    package let logs: LogStore
+    /// Where functions' lines go.
+    package let logs: LogsService
 
     let limits: LambdaLimits
     let clock: any Timekeeper
@@ -35,13 +37,14 @@ package final class LambdaService: Sendable {
     /// - Parameters:
     ///   - state: where unpacked code lies.
     ///   - clock: the emulator's; log lines and retries follow it.
+    ///   - logs: where functions' lines go.
     ///   - endpoint: the emulator's base URL, for `AWS_ENDPOINT_URL`; read at each start of a process.
     ///   - passedVariables: given to every function that does not set them itself, and never stored: secrets.
     ///   - fetchObject: the body of an S3 object (bucket, key, version), for code that lies in S3.
     ///   - timers: real time, in which processes live.
     ///   - wallClock: real time, for deadlines.
     package init(
-        database: EmulatorDatabase, state: StateFolder, clock: any Timekeeper,
+        database: EmulatorDatabase, state: StateFolder, clock: any Timekeeper, logs: LogsService,
         endpoint: @escaping @Sendable () -> String, passedVariables: [String: String] = [:],
         fetchObject: @escaping @Sendable (_ bucket: String, _ key: String, _ version: String?) async throws -> [UInt8],
         limits: LambdaLimits = .aws, timers: any RealTimers = EventLoopTimers(),
@@ -53,7 +56,7 @@ package final class LambdaService: Sendable {
         self.endpoint = endpoint
         self.makeID = makeID
         self.passedVariables = passedVariables
-        logs = LogStore(database: database)
+        self.logs = logs
         store = LambdaStore(database: database)
         codes = CodeStore(
             folder: state.functions, limits: limits, fetchObject: fetchObject, threads: .singleton)
@@ -85,7 +88,8 @@ package final class LambdaService: Sendable {
     ///
     /// - Throws: `LambdaError.functionNotFound`
     package func log(of function: String, limit: Int = 100) async throws -> [LogEvent] {
-        try await logs.tail(group: try entry(try resolve(function)).function.configuration.logGroup, limit: limit)
+        let function = try entry(try resolve(function)).function
+        return try await logs.tail(function.id.logGroup(function.configuration.logGroup), limit: limit)
     }
 
     /// The function, from memory.

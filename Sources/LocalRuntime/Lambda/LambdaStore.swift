@@ -51,7 +51,25 @@ final class LambdaStore: Sendable {
                 message TEXT NOT NULL
             ) STRICT;
             CREATE INDEX log_event_by_group ON log_event (log_group, id);
-            """)
+            """),
+        SchemaVersion(
+            "lambda-logs-moved",
+            """
+            INSERT OR IGNORE INTO log_group (account, region, name, created_at_ms)
+                SELECT '000000000000', 'us-east-1', log_group, min(timestamp_ms) FROM log_event GROUP BY log_group;
+            INSERT INTO log_stream (group_id, name, created_at_ms, first_event_ms, last_event_ms, last_ingestion_ms,
+                    stored_bytes)
+                SELECT log_group.id, log_stream, min(timestamp_ms), min(timestamp_ms), max(timestamp_ms),
+                    max(timestamp_ms), sum(length(CAST(message AS BLOB)) + 26)
+                FROM log_event JOIN log_group ON log_group.name = log_event.log_group
+                GROUP BY log_group.id, log_stream;
+            INSERT INTO logged_event (group_id, stream_id, timestamp_ms, ingested_at_ms, message)
+                SELECT log_group.id, log_stream.id, timestamp_ms, timestamp_ms, message
+                FROM log_event JOIN log_group ON log_group.name = log_event.log_group
+                JOIN log_stream ON log_stream.group_id = log_group.id AND log_stream.name = log_event.log_stream
+                ORDER BY log_event.id;
+            DROP TABLE log_event;
+            """),
     ]
 
     func all() async throws -> [Function] {

@@ -1,3 +1,4 @@
+import CloudWatchLogs
 import Dispatch
 import EmulatorClock
 import Glibc
@@ -13,7 +14,7 @@ final class Sandbox: Sendable {
     struct Means: Sendable {
         var limits: LambdaLimits
         var timers: any RealTimers
-        var logs: LogStore
+        var logs: LogsService
         var clock: any Timekeeper
         /// Real time, in which a process reads its deadline.
         var wallClock: @Sendable () -> Timestamp
@@ -90,8 +91,9 @@ final class Sandbox: Sendable {
         self.report = report
         let stream = LogStreamName.make(at: means.clock.now)
         logStreamName = stream
-        log = try LogStream { [logs = means.logs, clock = means.clock, group = plan.logGroup] line in
-            logs.append(group: group, stream: stream, at: clock.now, line)
+        let group = plan.function.logGroup(plan.logGroup)
+        log = try LogStream { [logs = means.logs, clock = means.clock] line in
+            logs.append(line, to: stream, of: group, at: clock.now)
         }
         box = .makeBoxSendingValue(State(), eventLoop: loop)
     }

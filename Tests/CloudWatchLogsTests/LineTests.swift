@@ -1,0 +1,37 @@
+import CloudWatchLogs
+import EmulatorClock
+import Testing
+
+@Suite struct `Lines of functions` {
+    @Test func `events are read on from where one left off`() async throws {
+        let bench = try await Bench()
+        bench.print("0", "1", "2", "3", "4")
+        bench.print("elsewhere", group: LogGroupID(name: "other"))
+        let first = try await bench.logs.tail(Bench.group, limit: 2)
+        #expect(first.map(\.message) == ["3", "4"])
+        bench.print("5", stream: "t")
+        let next = try await bench.logs.events(Bench.group, storedAfter: first[1].id)
+        #expect(next.map(\.message) == ["5"])
+        #expect(next.first?.timestamp == Bench.noon && next.first?.stream == "t")
+    }
+
+    @Test func `a group of that name in another account is another group`() async throws {
+        let bench = try await Bench()
+        bench.print("mine")
+        bench.print("theirs", group: LogGroupID(account: "111111111111", name: Bench.group.name))
+        #expect(try await bench.logs.tail(Bench.group, limit: 10).map(\.message) == ["mine"])
+        #expect(try await bench.logs.tail(LogGroupID(region: "eu-west-1", name: Bench.group.name), limit: 10) == [])
+    }
+
+    @Test func `lines of one stream keep their order, however many batches they come in`() async throws {
+        let bench = try await Bench()
+        for batch in 0..<20 {
+            for line in 0..<50 {
+                bench.logs.append("\(batch * 50 + line)", to: "s", of: Bench.group, at: Bench.noon)
+            }
+            await bench.logs.flush()
+        }
+        let all = try await bench.logs.tail(Bench.group, limit: 2000)
+        #expect(all.map(\.message) == (0..<1000).map(String.init))
+    }
+}
