@@ -1,14 +1,14 @@
 # Two commands do everything: `make demo` shows the pipeline, `make test` proves it.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format lint build unit contract package bench bench-lake clean system-packages venv
+.PHONY: help demo test check format lint build unit contract contract-docs package bench bench-lake clean system-packages venv
 
 VENV := .venv
 DEMO_ARGUMENTS ?=
 
 help: ## This list
 	@echo "Rivulet: a Twitch lake on AWS Lambda, and a pocket AWS to run it in."
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: system-packages ## The whole pipeline on this machine, offline; DEMO_ARGUMENTS="--json" and others reach it
 	@echo "» building (the first time takes a few minutes)"
@@ -38,6 +38,9 @@ unit: build ## Swift tests, end-to-end included
 
 contract: build venv ## Real clients against the emulator: boto3, the aws command, AWS's own runtime clients
 	$(VENV)/bin/python -m pytest Tests/ContractTests
+
+contract-docs: system-packages ## docs/data-dictionary.md, docs/sql and the Glue tables, made anew from the lake's contract
+	swift run rivulet-local lake contract --write .
 
 package: system-packages ## dist/bootstrap.zip for Lambda (provided.al2023)
 	scripts/package

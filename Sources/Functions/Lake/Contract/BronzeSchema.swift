@@ -11,7 +11,7 @@ extension TableSchema {
         ColumnSchema("game_name", .string, nullable: true, "category name as sent"),
         ColumnSchema("type", .string, nullable: true, "stream type as sent, normally `live`"),
         ColumnSchema("title", .string, nullable: true, "stream title as sent"),
-        ColumnSchema("viewer_count", .int64, nullable: true, "viewers at the moment of the answer"),
+        ColumnSchema("viewer_count", .int64, nullable: true, "viewers at the moment of the answer", unit: .viewers),
         ColumnSchema("started_at", .string, nullable: true, "start of the stream, text as sent"),
         ColumnSchema("language", .string, nullable: true, "language code as sent"),
         ColumnSchema("thumbnail_url", .string, nullable: true, "preview image address as sent"),
@@ -23,7 +23,8 @@ extension TableSchema {
     private static let runColumns = [
         ColumnSchema("collected_at", .timestamp, "instant the run started, whole milliseconds"),
         ColumnSchema(
-            "stream_minutes", .int64, nullable: true, "whole minutes live at collection; null without a start"),
+            "stream_minutes", .int64, nullable: true, "whole minutes live at collection; null without a start",
+            unit: .minutes),
         ColumnSchema("run_id", .string, "identifier of the extract run"),
         ColumnSchema("row_no", .int32, "0-based position in the run, in order of arrival"),
     ]

@@ -12,7 +12,7 @@ extension TableSchema {
             ColumnSchema("game_name", .string, nullable: true, "category name"),
             ColumnSchema("stream_type", .string, nullable: true, "stream type"),
             ColumnSchema("title", .string, nullable: true, "stream title"),
-            ColumnSchema("viewer_count", .int64, nullable: true, "viewers at the snapshot"),
+            ColumnSchema("viewer_count", .int64, nullable: true, "viewers at the snapshot", unit: .viewers),
             ColumnSchema("started_at", .timestamp, "start of the stream"),
             ColumnSchema("language", .string, nullable: true, "language code"),
             ColumnSchema("is_mature", .boolean, nullable: true, "marked as for adults"),

@@ -21,13 +21,34 @@ package struct ColumnSchema: Sendable, Hashable {
     package let isNullable: Bool
     /// What the column means, in English.
     package let meaning: String
+    /// The column's name in the English views; the name itself where that is English.
+    package let englishName: String
+    /// What a number counts or measures; nil for texts, ids and instants, whose type says it.
+    package let unit: ColumnUnit?
+    /// The part of LAKE_SPEC that defines the column, when it is not its table's.
+    package let rule: String?
 
-    package init(_ name: String, _ type: ColumnType, nullable: Bool = false, _ meaning: String) {
+    package init(
+        _ name: String, _ type: ColumnType, nullable: Bool = false, _ meaning: String, english: String? = nil,
+        unit: ColumnUnit? = nil, rule: String? = nil
+    ) {
         self.name = name
         self.type = type
         isNullable = nullable
         self.meaning = meaning
+        englishName = english ?? name
+        self.unit = unit
+        self.rule = rule
     }
+}
+
+/// What the number in a column counts or measures.
+package enum ColumnUnit: String, Sendable, Hashable {
+    case viewers, streams, broadcasters, snapshots, slots, rows, tags, seconds, minutes
+    case viewerHours = "viewer hours"
+    case hourOfDay = "hour of the day"
+    /// A share from 0 to 1.
+    case fraction = "fraction of 1"
 }
 
 /// The contract of one table: what reader, writer, dictionary and DDL are made from.

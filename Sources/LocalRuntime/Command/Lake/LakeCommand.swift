@@ -4,10 +4,11 @@ import ArgumentParser
 struct LakeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "lake",
-        abstract: "Make silver and gold on local folders, with the code of the functions.",
+        abstract:
+            "The lake on local folders: make silver and gold with the code of the functions, and describe the tables.",
         discussion: """
             The rules' numbers come from the environment, as in the functions: MIN_VIEWERS, POPULAR_THRESHOLD,
             UTC_OFFSET_MINUTES, SNAPSHOT_SECONDS, FUTURE_TOLERANCE_SECONDS, TOP_N.
             """,
-        subcommands: [LakeSilver.self, LakeGold.self, LakeRefresh.self])
+        subcommands: [LakeSilver.self, LakeGold.self, LakeRefresh.self, LakeContract.self])
 }
