@@ -48,8 +48,12 @@ package struct Services: Sendable {
 extension LambdaContext {
     /// When calls must have ended, so that there is time to answer; nil without a deadline.
     var callDeadline: Date? {
-        guard let deadline, let remainingTime else { return nil }
-        return deadline.addingTimeInterval(-min(2, 0.1 * (remainingTime / .seconds(1))))
+        deadline?.addingTimeInterval(-(answerTime / .seconds(1)))
+    }
+
+    /// The end of the time that is left now, set aside to answer: a tenth, at most two seconds.
+    var answerTime: Duration {
+        min(.seconds(2), (remainingTime ?? .zero) * 0.1)
     }
 
     /// When the last page may be asked for, so that there is time to store what came; the far future without a deadline.
