@@ -68,7 +68,7 @@ final class Emulator: Sendable {
         mappings = try await MappingService(
             database: database, clock: clock, queues: sqs, functions: QueueConsumers(lambda: lambda))
         gateway = Gateway(
-            services: [sqs, dynamoDB, s3, LambdaEndpoint(lambda: lambda, mappings: mappings)],
+            services: [sqs, dynamoDB, s3, logs, LambdaEndpoint(lambda: lambda, mappings: mappings)],
             routes: ["/_rivulet/": HealthRoute(), "/_twitch/": TwitchRoute(options.twitch, clock: clock)],
             allowedHosts: AllowedHosts(further: options.furtherHosts))
     }

@@ -8,11 +8,13 @@ package import EmulatorDatabase
 package final class LogsService: Sendable {
     let database: EmulatorDatabase
     let clock: any Timekeeper
+    let limits: LogsLimits
     let sweep: RetentionSweep
     private let gathering: LineGathering
 
-    package init(database: EmulatorDatabase, clock: any Timekeeper) {
+    package init(database: EmulatorDatabase, clock: any Timekeeper, limits: LogsLimits = .aws) {
         self.database = database
+        self.limits = limits
         self.clock = clock
         let sweep = RetentionSweep(database: database, clock: clock)
         self.sweep = sweep
