@@ -1,10 +1,11 @@
 """Dirty bronze, the same for the same seed.
 
-    generate.py OUT --rows 1000000 [--seed 1] [--days 5] [--runs-per-slot 1] [--clean]
+    generate.py OUT --rows 1000000 [--seed 1] [--days 5] [--runs-per-slot 1] [--copies 1] [--clean]
 
 Writes OUT/dt=.../hour=.../streams_<run_id>.parquet as LAKE_SPEC 1 lays them out. A world of streams lives on from slot
 to slot, so ids repeat as they do on Twitch; a share of rows is broken in every way that the rules of LAKE_SPEC 2.3 know,
 and texts carry what Unicode makes hard. Several runs may fall into one slot (retries), and a run may list a stream twice.
+Many millions of rows come sooner from --copies: each run holds its streams so many times, under other ids and names.
 """
 import argparse
 import datetime
@@ -12,6 +13,7 @@ import pathlib
 import random
 
 import pyarrow
+import pyarrow.compute
 import pyarrow.parquet
 
 UTC = datetime.timezone.utc
@@ -150,12 +152,33 @@ class World:
                 row[name] = None
 
 
+def multiplied(table, copies):
+    """The run with its rows `copies` times. Ids, names and titles of the further copies are others; what is null or no
+    plain number stays as it is, so the copies share some dirty rows."""
+    def moved(column, copy):
+        plain = pyarrow.compute.match_substring_regex(column, "^[1-9][0-9]{0,14}$")
+        return pyarrow.compute.if_else(plain, pyarrow.compute.binary_join_element_wise(str(copy), column, ""), column)
+
+    parts = [table]
+    for copy in range(1, copies):
+        part = table
+        for name in ("id", "user_id"):
+            part = part.set_column(part.schema.get_field_index(name), SCHEMA.field(name), moved(part.column(name), copy))
+        for name in ("user_login", "user_name", "title"):
+            longer = pyarrow.compute.binary_join_element_wise(part.column(name), str(copy), "_")
+            part = part.set_column(part.schema.get_field_index(name), SCHEMA.field(name), longer)
+        parts.append(part)
+    whole = pyarrow.concat_tables(parts)
+    numbers = pyarrow.array(range(len(whole)), pyarrow.int32())
+    return whole.set_column(SCHEMA.get_field_index("row_no"), SCHEMA.field("row_no"), numbers)
+
+
 def write(out, rows, seed=1, days=5, runs_per_slot=1, clean=False, start="2026-04-29T00:00:00+00:00", row_group=None,
-          codec="snappy", slots=None):
+          codec="snappy", slots=None, copies=1):
     """Writes the lake and gives the number of rows. `slots` asks for so many half hours instead of whole days."""
     slots = slots or days * 48
     runs = slots * runs_per_slot
-    per_run, extra = divmod(rows, runs)
+    per_run, extra = divmod(rows // copies, runs)
     world = World(seed, max(10, int((per_run + 1) * 1.15)))
     first = datetime.datetime.fromisoformat(start)
     written = 0
@@ -169,12 +192,12 @@ def write(out, rows, seed=1, days=5, runs_per_slot=1, clean=False, start="2026-0
             if count == 0:
                 continue
             run_id = f"run-{world.random.getrandbits(64):016x}"
-            table = world.run(collected, run_id, count, clean)
+            table = multiplied(world.run(collected, run_id, count, clean), copies)
             folder = pathlib.Path(out) / f"dt={collected:%Y-%m-%d}" / f"hour={collected:%H}"
             folder.mkdir(parents=True, exist_ok=True)
             pyarrow.parquet.write_table(table, folder / f"streams_{run_id}.parquet", compression=codec,
                                         row_group_size=row_group or 1_000_000)
-            written += count
+            written += len(table)
     return written
 
 
@@ -185,6 +208,8 @@ if __name__ == "__main__":
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--days", type=int, default=5)
     parser.add_argument("--runs-per-slot", type=int, default=1)
+    parser.add_argument("--copies", type=int, default=1, help="how often each run holds its streams")
     parser.add_argument("--clean", action="store_true", help="no broken rows")
     options = parser.parse_args()
-    print(write(options.out, options.rows, options.seed, options.days, options.runs_per_slot, options.clean))
+    print(write(options.out, options.rows, options.seed, options.days, options.runs_per_slot, options.clean,
+                copies=options.copies))

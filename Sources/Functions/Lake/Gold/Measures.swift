@@ -61,6 +61,9 @@ struct Numbering<Key: Hashable64> {
     private(set) var keys = SegmentedArray<Key>()
     private var table = CodeTable(minimumCapacity: 32)
 
+    /// About the memory that keys and table take.
+    var byteCount: Int { keys.count * MemoryLayout<Key>.stride + table.byteCount }
+
     @inline(__always)
     mutating func number(of key: Key) -> UInt32 {
         let next = UInt32(truncatingIfNeeded: keys.count)

@@ -1,4 +1,4 @@
-/// The columns of one silver row group that gold asks for, and no others.
+/// The columns of some silver rows that gold asks for, and no others.
 struct SilverRows {
     let count: Int
     let idStream: [Int64]
@@ -17,12 +17,14 @@ struct SilverRows {
     let horaLocal: [Int32]
 
     /// Keeps the rows of `date` alone.
-    init(_ file: ParquetFile, rowGroup: Int, date: CivilDate) throws {
-        var reader = Reader(file: file, rowGroup: rowGroup)
+    init(_ file: ParquetFile, rowGroup: Int, rows: Range<Int>, date: CivilDate) throws {
+        var reader = Reader(file: file, rowGroup: rowGroup, stored: rows)
         let days = try reader.int32("data_local")
         count = days.count { $0 == date.daysSinceEpoch }
         if count < days.count {
-            reader.rows = days.indices.filter { days[$0] == date.daysSinceEpoch }.map { UInt32(truncatingIfNeeded: $0) }
+            reader.chosen = days.indices.filter { days[$0] == date.daysSinceEpoch }.map {
+                UInt32(truncatingIfNeeded: $0)
+            }
         }
         idStream = try reader.int64("id_stream")
         idStreamer = try reader.int64("id_streamer")
@@ -45,8 +47,10 @@ struct SilverRows {
     private struct Reader {
         let file: ParquetFile
         let rowGroup: Int
-        /// The rows to keep; nil keeps all.
-        var rows: [UInt32]?
+        /// Rows within the row group.
+        let stored: Range<Int>
+        /// Those of them to keep; nil keeps all.
+        var chosen: [UInt32]?
 
         func int64(_ name: String) throws -> [Int64] {
             guard case .int64(let column) = try read(name) else { return [] }
@@ -77,8 +81,8 @@ struct SilverRows {
         private func read(_ name: String) throws -> ParquetColumn {
             let schema = TableSchema.silverStreams
             guard let index = schema.index(of: name) else { preconditionFailure("the contract has no \(name)") }
-            let column = try file.read(schema.columns[index], rowGroup: rowGroup)
-            return try rows.map(column.gathered) ?? column
+            let column = try file.read(schema.columns[index], rowGroup: rowGroup, rows: stored)
+            return try chosen.map(column.gathered) ?? column
         }
     }
 }

@@ -1,4 +1,4 @@
-/// Walks the pages of one column chunk and hands their values to a decoder.
+/// Walks the pages of one column chunk and hands the values of those that are wanted to a decoder.
 struct ChunkReader<Values: ValueDecoder> {
     private let metadata: ColumnChunkMetadata
     private let codec: Codec
@@ -8,6 +8,12 @@ struct ChunkReader<Values: ValueDecoder> {
     private(set) var levels: LevelBuffer
     /// The page at work, for error messages.
     private(set) var page = 0
+    /// The row of the row group to which the first value read belongs.
+    private(set) var firstRow = 0
+    /// Entries of the pages passed over.
+    private var passedEntryCount = 0
+    /// Rows of a list that have begun so far.
+    private var startedRowCount = 0
     private var allocated = 0
 
     init(
@@ -24,28 +30,40 @@ struct ChunkReader<Values: ValueDecoder> {
         levels = LevelBuffer(maximumDefinition: column.maximumDefinition, hasRepetition: column.isList)
     }
 
-    /// Reads every page of `chunk`.
-    mutating func read(_ chunk: ArraySlice<UInt8>) throws(ParquetProblem) {
-        var rest = chunk
-        while levels.entryCount < metadata.valueCount {
-            guard !rest.isEmpty else {
-                throw .truncated("a column chunk with \(levels.entryCount) of \(metadata.valueCount) values")
+    /// Reads the pages that hold `wanted`, rows of the row group. Pages before them are passed over; of a list, whose
+    /// pages do not tell their rows, the levels are read.
+    mutating func read(_ bytes: inout ChunkBytes, rows wanted: Range<Int>) throws {
+        while isWanting(wanted) {
+            guard !bytes.isAtEnd else {
+                throw ParquetProblem.truncated("a column chunk with \(entryCount) of \(metadata.valueCount) values")
             }
-            var reader = ThriftReader(rest)
-            let header = try reader.pageHeader()
-            rest = rest[reader.position...]
-            guard rest.count >= Int(header.compressedByteCount) else { throw .truncated("a page") }
-            let body = rest.prefix(Int(header.compressedByteCount))
-            try readPage(header, body)
-            rest = rest[body.endIndex...]
+            let header = try bytes.header()
+            if let count = header.valueCount, !isList, entryCount + count <= wanted.lowerBound {
+                try bytes.skipBody(of: header)
+                passedEntryCount += count
+                firstRow = passedEntryCount
+            } else {
+                try readPage(header, try bytes.body(of: header), wanted)
+            }
             page += 1
         }
-        guard levels.entryCount == metadata.valueCount else {
-            throw .corrupt("pages with \(levels.entryCount) values in a chunk with \(metadata.valueCount)")
+        guard entryCount <= metadata.valueCount else {
+            throw ParquetProblem.corrupt("pages with \(entryCount) values in a chunk with \(metadata.valueCount)")
         }
     }
 
-    private mutating func readPage(_ header: PageHeader, _ body: ArraySlice<UInt8>) throws(ParquetProblem) {
+    /// Entries of all pages so far, passed over or read.
+    private var entryCount: Int { passedEntryCount + levels.entryCount }
+
+    /// A list's row ends where the next begins.
+    private func isWanting(_ wanted: Range<Int>) -> Bool {
+        entryCount < metadata.valueCount
+            && (isList ? startedRowCount <= wanted.upperBound : entryCount < wanted.upperBound)
+    }
+
+    private mutating func readPage(
+        _ header: PageHeader, _ body: ArraySlice<UInt8>, _ wanted: Range<Int>
+    ) throws(ParquetProblem) {
         try body.withRawBytes { (bytes) throws(ParquetProblem) in
             if let crc = header.crc, Compression.crc(bytes) != crc { throw .corrupt("a page that fails its checksum") }
             switch header.kind {
@@ -58,11 +76,26 @@ struct ChunkReader<Values: ValueDecoder> {
                     try levels.readV1(
                         page, count: Int(count), repetitionEncoding: repetition, definitionEncoding: definition)
                 }
+                guard !passes(Int(count), before: wanted) else { return }
                 try values.append(page, from: taken.byteCount, encoding: encoding, count: taken.valueCount)
-            case .dataV2(let page): try readV2(bytes, header, page)
+            case .dataV2(let page): try readV2(bytes, header, page, wanted)
             case .other: break
             }
         }
+    }
+
+    /// Counts the rows that the list page just read begins. True when it is of no use, since `wanted` begins later.
+    private mutating func passes(_ count: Int, before wanted: Range<Int>) -> Bool {
+        guard isList else { return false }
+        let isFirst = levels.entryCount == count
+        startedRowCount += levels.startedRows(ofLast: count)
+        if startedRowCount <= wanted.lowerBound {
+            passedEntryCount += levels.entryCount
+            levels.passOver()
+            return true
+        }
+        if isFirst { firstRow = startedRowCount - levels.rowCount }
+        return false
     }
 
     private mutating func readDictionary(
@@ -77,7 +110,7 @@ struct ChunkReader<Values: ValueDecoder> {
     }
 
     private mutating func readV2(
-        _ bytes: UnsafeRawBufferPointer, _ header: PageHeader, _ v2: PageHeader.DataPageV2
+        _ bytes: UnsafeRawBufferPointer, _ header: PageHeader, _ v2: PageHeader.DataPageV2, _ wanted: Range<Int>
     ) throws(ParquetProblem) {
         try reserve(count: Int(v2.valueCount))
         let (repetition, definition) = (Int(v2.repetitionByteCount), Int(v2.definitionByteCount))
@@ -88,6 +121,7 @@ struct ChunkReader<Values: ValueDecoder> {
         let valueCount = try levels.readV2(
             repetitions: UnsafeRawBufferPointer(rebasing: bytes[..<repetition]),
             definitions: UnsafeRawBufferPointer(rebasing: bytes[repetition..<levelBytes]), count: Int(v2.valueCount))
+        guard !passes(Int(v2.valueCount), before: wanted) else { return }
         let size = Int(header.uncompressedByteCount) - levelBytes
         let rest = UnsafeRawBufferPointer(rebasing: bytes[levelBytes...])
         // A page of nulls alone may come without any bytes for its codec to read.
@@ -121,7 +155,7 @@ struct ChunkReader<Values: ValueDecoder> {
 
     /// Pays for `count` more values before anything is allocated for them.
     private mutating func reserve(count: Int) throws(ParquetProblem) {
-        guard count <= Int(metadata.valueCount) - levels.entryCount else {
+        guard count <= Int(metadata.valueCount) - entryCount else {
             throw .corrupt("pages with more values than their chunk's \(metadata.valueCount)")
         }
         // A code while it is decoded, two levels, validity, and the value itself.

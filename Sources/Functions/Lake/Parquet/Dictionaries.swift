@@ -43,6 +43,8 @@ struct CodeTable {
         places = Array(repeating: 0, count: 1 << max(4, RunLength.bitWidth(for: minimumCapacity * 2)))
     }
 
+    var byteCount: Int { places.count * 4 }
+
     /// The code for which `isMatch` holds among those with this hash, or `newCode` after taking it in.
     /// `hashOf` gives the hash of a code taken in before, for when the table grows.
     @inline(__always)

@@ -142,4 +142,13 @@ struct PageHeader: Sendable, Equatable {
     var uncompressedByteCount: Int32
     var compressedByteCount: Int32
     var crc: Int32?
+
+    /// The values of a data page, nulls included; nil for other pages.
+    var valueCount: Int? {
+        switch kind {
+        case .dataV1(let count, _, _, _): Int(count)
+        case .dataV2(let page): Int(page.valueCount)
+        case .dictionary, .other: nil
+        }
+    }
 }

@@ -29,7 +29,8 @@ extension LevelBuffer {
         var (nextValue, hasNullList) = (0, false)
         for entry in 0..<entryCount {
             let definition = definitions?[entry] ?? maximumDefinition
-            if repetitions[entry] == 0 {
+            // The first entry may go on with a row of which the rest was passed over.
+            if repetitions[entry] == 0 || entry == 0 {
                 if entry > 0 { lists.ends.append(UInt32(lists.elements.codes.count)) }
                 validity.append(definition >= emptyList)
                 hasNullList = hasNullList || definition < emptyList

@@ -6,6 +6,8 @@ struct LevelBuffer {
     private(set) var definitions: [UInt8]?
     private(set) var repetitions: [UInt8] = []
     private(set) var entryCount = 0
+    /// True when a page of the chunk has been passed over, so that the next may begin inside a row.
+    private var hasPassed = false
 
     init(maximumDefinition: UInt8, hasRepetition: Bool) {
         self.maximumDefinition = maximumDefinition
@@ -102,8 +104,24 @@ struct LevelBuffer {
     private mutating func append(repetitions levels: [UInt8]) throws(ParquetProblem) {
         guard levels.allSatisfy({ $0 <= 1 }) else { throw .corrupt("a repetition level above 1") }
         guard let first = levels.first else { return }
-        guard entryCount > 0 || first == 0 else { throw .corrupt("a list that goes on before it begins") }
+        guard entryCount > 0 || hasPassed || first == 0 else { throw .corrupt("a list that goes on before it begins") }
         repetitions.append(contentsOf: levels)
+    }
+
+    /// How many rows begin in the last `count` entries.
+    func startedRows(ofLast count: Int) -> Int {
+        repetitions.suffix(count).count { $0 == 0 }
+    }
+
+    /// The rows of a list that have entries here: the first may have begun on a page passed over.
+    var rowCount: Int {
+        repetitions.count { $0 == 0 } + (repetitions.first == 1 ? 1 : 0)
+    }
+
+    /// Forgets all entries.
+    mutating func passOver() {
+        (definitions, entryCount, hasPassed) = (nil, 0, true)
+        repetitions.removeAll(keepingCapacity: true)
     }
 
     /// - Returns: how many of them have a value.

@@ -1,31 +1,32 @@
 /// The rows of some bronze row groups that stay, and those that are refused.
 struct RowSelection {
-    let chunks: [BronzePartition.Chunk]
+    let chunks: [BronzeChunk]
+    let numbers: [BronzeNumbers]
     /// Rows within each chunk, in order.
     let kept: [[UInt32]]
     let quarantined: [[UInt32]]
     let keptCount: Int
     let quarantinedCount: Int
 
-    init(_ partition: BronzePartition, _ chunks: [BronzePartition.Chunk]) {
+    init(_ partition: BronzePartition, _ chunks: [BronzeChunk]) throws {
         self.chunks = chunks
-        var (kept, quarantined): ([[UInt32]], [[UInt32]]) = ([], [])
-        for chunk in chunks {
-            var (keptHere, quarantinedHere): ([UInt32], [UInt32]) = ([], [])
-            for (row, fate) in partition.fate[chunk.rows].enumerated() {
-                if fate == BronzePartition.Fate.kept {
-                    keptHere.append(UInt32(row))
-                } else if fate != BronzePartition.Fate.duplicate {
-                    quarantinedHere.append(UInt32(row))
-                }
-            }
-            kept.append(keptHere)
-            quarantined.append(quarantinedHere)
+        numbers = try chunks.map(partition.numbers)
+        kept = chunks.map { chunk in
+            Self.rows(partition.fate[chunk.rows]) { $0 == BronzePartition.Fate.kept }
         }
-        self.kept = kept
-        self.quarantined = quarantined
+        quarantined = chunks.map { chunk in
+            Self.rows(partition.fate[chunk.rows]) {
+                $0 != BronzePartition.Fate.kept && $0 != BronzePartition.Fate.duplicate
+            }
+        }
         keptCount = kept.reduce(0) { $0 + $1.count }
         quarantinedCount = quarantined.reduce(0) { $0 + $1.count }
+    }
+
+    private static func rows(_ fates: ArraySlice<UInt8>, _ isWanted: (UInt8) -> Bool) -> [UInt32] {
+        var rows: [UInt32] = []
+        for (row, fate) in fates.enumerated() where isWanted(fate) { rows.append(UInt32(row)) }
+        return rows
     }
 
     /// The reason of each refused row.
@@ -39,13 +40,13 @@ struct RowSelection {
         return .string(column)
     }
 
-    /// The values of the kept rows out of an array that has one for each row of the partition.
-    func keptValues<Value>(_ all: [Value]) -> [Value] {
+    /// The kept rows' values of one of the numbers.
+    func keptValues<Value>(_ values: (BronzeNumbers) -> [Value]) -> [Value] {
         var result: [Value] = []
         result.reserveCapacity(keptCount)
-        for (chunk, rows) in zip(chunks, kept) {
-            let base = chunk.rows.lowerBound
-            result.append(contentsOf: rows.lazy.map { all[base + Int($0)] })
+        for (numbers, rows) in zip(numbers, kept) {
+            let all = values(numbers)
+            result.append(contentsOf: rows.lazy.map { all[Int($0)] })
         }
         return result
     }

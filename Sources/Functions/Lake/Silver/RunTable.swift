@@ -51,27 +51,36 @@ struct RunTable {
     func precedes(_ left: UInt32, _ right: UInt32) -> Bool {
         ids.pool.withViews { $0[left].precedes($0[right]) }
     }
+}
 
-    /// Counts the fates of all rows, run by run.
-    func counts(_ partition: BronzePartition) -> [RunCounts] {
-        let width = Int(UInt8.max) + 1
-        var tally = [Int64](repeating: 0, count: count * width)
-        for row in 0..<partition.rowCount {
-            tally[Int(partition.run[row]) * width + Int(partition.fate[row])] += 1
-        }
-        return (0..<count).map { run in
-            let fates = tally[run * width..<(run + 1) * width]
-            var counts = RunCounts(
-                runID: String(decoding: ids.pool[UInt32(run)], as: UTF8.self),
-                collectedAt: Instant(microseconds: collectedAt[run]))
-            counts.read = fates.reduce(0, +)
-            counts.kept = fates[fates.startIndex + Int(BronzePartition.Fate.kept)]
-            counts.duplicates = fates[fates.startIndex + Int(BronzePartition.Fate.duplicate)]
+/// The fates of rows, counted run by run.
+struct RunTally {
+    private var counts: [Int64] = []
+
+    private static let width = Int(UInt8.max) + 1
+
+    /// Counts the rows of one chunk.
+    mutating func add(run: [UInt32], fates: ArraySlice<UInt8>) {
+        let missing = (Int(run.max() ?? 0) + 1) * Self.width - counts.count
+        if missing > 0 { counts.append(contentsOf: repeatElement(0, count: missing)) }
+        for (run, fate) in zip(run, fates) { counts[Int(run) * Self.width + Int(fate)] += 1 }
+    }
+
+    /// What became of each run's rows.
+    func runCounts(_ runs: RunTable) -> [RunCounts] {
+        (0..<runs.count).map { run in
+            var result = RunCounts(
+                runID: String(decoding: runs.ids.pool[UInt32(run)], as: UTF8.self),
+                collectedAt: Instant(microseconds: runs.collectedAt[run]))
+            let fates = counts[run * Self.width..<(run + 1) * Self.width]
+            result.read = fates.reduce(0, +)
+            result.kept = fates[fates.startIndex + Int(BronzePartition.Fate.kept)]
+            result.duplicates = fates[fates.startIndex + Int(BronzePartition.Fate.duplicate)]
             for motivo in Motivo.allCases {
                 let number = fates[fates.startIndex + Int(motivo.rule)]
-                if number > 0 { counts.quarantined[motivo] = number }
+                if number > 0 { result.quarantined[motivo] = number }
             }
-            return counts
+            return result
         }
     }
 }

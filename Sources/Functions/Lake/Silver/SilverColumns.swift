@@ -1,16 +1,16 @@
 /// The columns of silver `streams` that need no bronze column again: those of numbers that the rules have read.
 struct SilverColumns {
-    let partition: BronzePartition
+    let runs: RunTable
     let selection: RowSelection
     let configuration: LakeConfiguration
 
-    func idStream() -> ParquetColumn { number(selection.keptValues(partition.idStream)) }
+    func idStream() -> ParquetColumn { number(selection.keptValues(\.keys.idStream)) }
 
-    func idStreamer() -> ParquetColumn { number(selection.keptValues(partition.idStreamer)) }
+    func idStreamer() -> ParquetColumn { number(selection.keptValues(\.idStreamer)) }
 
     /// `espectadores`, `faixa_espectadores`, `popular`.
     func audience() throws(ParquetProblem) -> [ParquetColumn] {
-        let viewers = selection.keptValues(partition.viewers)
+        let viewers = selection.keptValues(\.viewers)
         return [
             number(viewers), .string(try AudienceBand.column(viewers.map(AudienceBand.init(viewers:)))),
             .boolean(FixedColumn(values: viewers.map { $0 > configuration.popularThreshold })),
@@ -19,9 +19,9 @@ struct SilverColumns {
 
     /// `inicio_em` to `horas_assistidas_total`.
     func times() -> [ParquetColumn] {
-        let viewers = selection.keptValues(partition.viewers)
-        let started = selection.keptValues(partition.startedAt)
-        let collected = selection.keptValues(partition.collectedAt)
+        let viewers = selection.keptValues(\.viewers)
+        let started = selection.keptValues(\.startedAt)
+        let collected = selection.keptValues(\.keys.collectedAt)
         let intervals = zip(started, collected).map { StreamNumbers.interval($0, $1, configuration) }
         return [
             number(started), number(collected), number(collected.mapRuns { StreamNumbers.slot($0, configuration) }),
@@ -32,11 +32,11 @@ struct SilverColumns {
 
     /// `data_local` to `run_id`.
     func localTimes() throws(ParquetProblem) -> [ParquetColumn] {
-        let local = selection.keptValues(partition.collectedAt).mapRuns { StreamNumbers.local($0, configuration) }
+        let local = selection.keptValues(\.keys.collectedAt).mapRuns { StreamNumbers.local($0, configuration) }
         return [
             .int32(FixedColumn(values: local.map(\.day))), .int32(FixedColumn(values: local.map(\.hour))),
             .string(try DayPeriod.column(local.map { DayPeriod(hour: $0.hour) })),
-            .string(StringColumn(pool: partition.runs.ids.pool, codes: selection.keptValues(partition.run))),
+            .string(StringColumn(pool: runs.ids.pool, codes: selection.keptValues(\.keys.run))),
         ]
     }
 

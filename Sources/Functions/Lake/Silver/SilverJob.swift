@@ -4,10 +4,16 @@
 package struct SilverJob: Sendable {
     private let configuration: LakeConfiguration
     private let codec: Codec
+    private let limits: SilverLimits
 
     package init(_ configuration: LakeConfiguration = LakeConfiguration(), codec: Codec = .snappy) {
+        self.init(configuration, codec: codec, limits: SilverLimits())
+    }
+
+    init(_ configuration: LakeConfiguration, codec: Codec = .snappy, limits: SilverLimits) {
         self.configuration = configuration
         self.codec = codec
+        self.limits = limits
     }
 
     /// Works on all bronze files of one partition and gives the files that replace the partition in silver.
@@ -25,11 +31,11 @@ package struct SilverJob: Sendable {
     package func run(
         _ hour: UTCHour, bronze files: [ParquetSource], emit: (SilverTable, [UInt8]) throws -> Void
     ) throws -> SilverReport {
-        var partition = try BronzePartition(hour, files, configuration)
-        partition.removeDuplicates(configuration)
-        let runs = partition.runs.counts(partition)
-        var writer = SilverWriter(partition, configuration, codec)
+        var partition = try BronzePartition(hour, files, configuration, limits)
+        try partition.removeDuplicates(configuration, limit: limits.comparedRowCount)
+        var writer = SilverWriter(partition, configuration, codec, rowGroupLimit: limits.chunkRowCount)
         try writer.write(emit)
+        let runs = writer.tally.runCounts(partition.runs)
         if !runs.isEmpty {
             try emit(.execucoes, ParquetWriter.file(try Self.execucoes(runs, partition.runs), codec: codec))
         }

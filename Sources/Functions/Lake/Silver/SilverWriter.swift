@@ -5,30 +5,38 @@ struct SilverWriter {
     private let configuration: LakeConfiguration
     private var streams: TableWriter
     private var quarantine: TableWriter
-
     /// Rows of a silver row group: what gold holds in memory at a time.
-    private static let rowGroupRowCount = 1 << 18
+    private let rowGroupLimit: Int
+    /// What became of the rows written so far and of those left out beside them.
+    private(set) var tally = RunTally()
 
-    init(_ partition: BronzePartition, _ configuration: LakeConfiguration, _ codec: Codec) {
+    init(_ partition: BronzePartition, _ configuration: LakeConfiguration, _ codec: Codec, rowGroupLimit: Int) {
         self.partition = partition
         self.configuration = configuration
+        self.rowGroupLimit = rowGroupLimit
         streams = TableWriter(.streams, codec)
         quarantine = TableWriter(.quarentena, codec)
     }
 
     mutating func write(_ emit: (SilverTable, [UInt8]) throws -> Void) throws {
-        for group in rowGroups() { try write(RowSelection(partition, group), emit) }
+        for group in rowGroups() {
+            let selection = try RowSelection(partition, group)
+            for (chunk, numbers) in zip(group, selection.numbers) {
+                tally.add(run: numbers.keys.run, fates: partition.fate[chunk.rows])
+            }
+            try write(selection, emit)
+        }
         try streams.finish(emit)
         try quarantine.finish(emit)
     }
 
-    /// Bronze row groups that become one silver row group: as many as stay within the limit, one at least.
-    private func rowGroups() -> [[BronzePartition.Chunk]] {
-        var groups: [[BronzePartition.Chunk]] = []
+    /// Chunks that become one silver row group: as many as stay within the limit, one at least.
+    private func rowGroups() -> [[BronzeChunk]] {
+        var groups: [[BronzeChunk]] = []
         var rows = 0
         for chunk in partition.chunks {
             rows += chunk.rows.count
-            if groups.isEmpty || rows > Self.rowGroupRowCount {
+            if groups.isEmpty || rows > rowGroupLimit {
                 groups.append([])
                 rows = chunk.rows.count
             }
@@ -40,7 +48,7 @@ struct SilverWriter {
     private mutating func write(
         _ selection: RowSelection, _ emit: (SilverTable, [UInt8]) throws -> Void
     ) throws {
-        let columns = SilverColumns(partition: partition, selection: selection, configuration: configuration)
+        let columns = SilverColumns(runs: partition.runs, selection: selection, configuration: configuration)
         var login = StringColumn()
         for bronze in TableSchema.bronze.columns {
             var builder = try Self.builder(for: bronze.name, login)

@@ -10,6 +10,9 @@ package struct StringPool: Sendable {
     /// The number of strings.
     package var count: Int { starts.count }
 
+    /// About the memory that the strings take.
+    var byteCount: Int { plain.count + starts.count * 4 }
+
     /// The bytes of the string with this code.
     package subscript(code: UInt32) -> ArraySlice<UInt8> {
         let start = Int(starts[Int(code)])

@@ -58,13 +58,14 @@ struct LakeRun {
     private static func replace(
         _ date: CivilDate, _ files: [LakeFile], _ job: GoldJob, _ output: LakeFolder
     ) throws -> GoldDateReport {
-        let result = try job.run(date, streams: try files.map { try $0.source(isWhollyWanted: false) })
+        var parts: [GoldTable: LakePartFile] = [:]
         for table in GoldTable.allCases {
-            let part = LakePartFile(folder: output.appending("\(table.rawValue)/data_local=\(date)"))
-            if let bytes = result.files[table] { try part.append(bytes) }
-            try part.commit()
+            parts[table] = LakePartFile(folder: output.appending("\(table.rawValue)/data_local=\(date)"))
         }
-        return GoldDateReport(date: date, rowCount: result.rowCount)
+        let sources = try files.map { try $0.source(isWhollyWanted: false) }
+        let rowCount = try job.run(date, streams: sources) { table, bytes in try parts[table]?.append(bytes) }
+        for table in GoldTable.allCases { try parts[table]?.commit() }
+        return GoldDateReport(date: date, rowCount: rowCount)
     }
 }
 
