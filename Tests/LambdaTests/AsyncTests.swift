@@ -63,12 +63,12 @@ import Testing
 
     @Test func `retries by the book`() {
         let start = World.noon
+        let id = FunctionID(account: "0", region: "r", name: "f")
         var event = AsyncEvent(
-            requestID: "r", function: FunctionID(account: "0", region: "r", name: "f"), payload: [], traceID: "",
-            accepted: start, due: start)
+            requestID: "r", target: QualifiedFunction(id), payload: [], traceID: "", accepted: start, due: start)
         let retries = AsyncRetries()
-        #expect(retries.step(after: .succeeded, of: event, now: start) == .remove)
-        #expect(retries.step(after: .functionGone, of: event, now: start) == .remove)
+        #expect(retries.step(after: .succeeded, of: event, now: start) == .finish(.success))
+        #expect(retries.step(after: .functionGone, of: event, now: start) == .forget)
         #expect(retries.step(after: .interrupted, of: event, now: start) == .retry(event))
         var waits: [Int64] = []
         while case .retry(let next) = retries.step(after: .notRun, of: event, now: event.due) {
@@ -77,6 +77,22 @@ import Testing
         }
         #expect(Array(waits.prefix(10)) == [1, 2, 4, 8, 16, 32, 64, 128, 256, 300])
         #expect(event.due - start <= .seconds(6 * 3600))
+    }
+
+    @Test(arguments: [(0, 21_600, 1), (1, 21_600, 2), (2, 21_600, 3), (2, 60, 2), (2, 200, 3), (2, 179, 2)])
+    func `attempts and age bound the tries`(attempts: Int, age: Int, tries: Int) {
+        let config = EventInvokeConfig(
+            maximumRetryAttempts: attempts, maximumEventAge: age, lastModified: World.noon)
+        let id = FunctionID(account: "0", region: "r", name: "f")
+        var event = AsyncEvent(
+            requestID: "r", target: QualifiedFunction(id), payload: [], traceID: "", accepted: World.noon,
+            due: World.noon)
+        var count = 1
+        while case .retry(let next) = AsyncRetries(config).step(after: .failed, of: event, now: event.due) {
+            event = next
+            count += 1
+        }
+        #expect(count == tries)
     }
 }
 

@@ -232,9 +232,21 @@ enum CBootstrap {
                     fprintf(stderr, "to stderr\nunfinished");
                     answer("response", "", "null", 4);
                 } else if (is("streaming")) {
-                    int status = answer("response", "Lambda-Runtime-Function-Response-Mode: streaming\r\n", "1", 1);
+                    char text[1024];
+                    int broken = strstr(body, "broken") != NULL;
+                    int n = snprintf(text, sizeof text,
+                        "POST /2018-06-01/runtime/invocation/%s/response HTTP/1.1\r\nHost: %s\r\n"
+                        "Lambda-Runtime-Function-Response-Mode: streaming\r\n"
+                        "Trailer: Lambda-Runtime-Function-Error-Type, Lambda-Runtime-Function-Error-Body\r\n"
+                        "Transfer-Encoding: chunked\r\n\r\n3\r\n[1,\r\n2\r\n2]\r\n0\r\n%s\r\n",
+                        request_id, getenv("AWS_LAMBDA_RUNTIME_API"), broken
+                            ? "Lambda-Runtime-Function-Error-Type: Half.Way\r\n"
+                              "Lambda-Runtime-Function-Error-Body: eyJhIjoxfQ==\r\n" : "");
+                    send_all(text, n);
+                    receive();
+                } else if (is("version")) {
                     char out[64];
-                    answer("response", "", out, sprintf(out, "%d", status));
+                    answer("response", "", out, sprintf(out, "\"%s\"", getenv("AWS_LAMBDA_FUNCTION_VERSION")));
                 } else if (is("pid")) {
                     char out[64];
                     answer("response", "", out, sprintf(out, "%d", getpid()));

@@ -270,10 +270,15 @@ import Testing
         }
     }
 
-    @Test func `response streaming is refused by name`() async throws {
+    @Test func `an answer may be streamed, and may break off with an error at its end`() async throws {
         try await World.run { world in
-            let streaming = try await world.make("streaming")
-            #expect(try await world.invoke(streaming).text == "501")
+            let whole = try await world.invoke(try await world.make("streaming"), "\"whole\"")
+            #expect(whole.text == "[1,2]")
+            #expect(whole.functionError == nil)
+            let broken = try await world.invoke("streaming", "\"broken\"")
+            #expect(broken.text == "[1,2]")
+            #expect(broken.functionError == "Unhandled")
+            #expect(broken.midstreamError == MidstreamError(type: "Half.Way", body: Array(#"{"a":1}"#.utf8)))
         }
     }
 }

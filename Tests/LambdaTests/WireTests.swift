@@ -141,8 +141,9 @@ import Testing
             path: base, body: creation("new") { $0["VpcConfig"] = ["SubnetIds": ["subnet-1"]] }.text, status: 501,
             code: "NotImplemented", message: "rivulet-local does not implement CreateFunction's VpcConfig."),
         Refusal(
-            path: base, body: creation("new") { $0["Publish"] = true }.text, status: 501, code: "NotImplemented",
-            message: "rivulet-local does not implement CreateFunction's Publish."),
+            path: base, body: creation("new") { $0["Layers"] = ["arn:aws:lambda:us-east-1:0:layer:x:1"] }.text,
+            status: 501, code: "NotImplemented",
+            message: "rivulet-local does not implement CreateFunction's Layers."),
         Refusal(
             path: base,
             body: creation("new") {
@@ -191,11 +192,13 @@ import Testing
             message: "Specified ReservedConcurrentExecutions for function decreases account's "
                 + "UnreservedConcurrentExecution below its minimum value of [100]."),
         Refusal(
-            path: base + "/echo/versions", status: 501, code: "NotImplemented",
-            message: "rivulet-local does not implement Lambda's PublishVersion."),
+            path: "/2021-10-31/functions/echo/url", status: 501, code: "NotImplemented",
+            message: "rivulet-local does not implement Lambda's CreateFunctionUrlConfig."),
         Refusal(
-            path: "/2021-11-15/functions/echo/response-streaming-invocations", status: 501, code: "NotImplemented",
-            message: "rivulet-local does not implement Lambda's InvokeWithResponseStream."),
+            path: "/2021-11-15/functions/echo/response-streaming-invocations",
+            headers: ["X-Amz-Invocation-Type": "Event"], status: 400, code: "ValidationException",
+            message: "1 validation error detected: Value 'Event' at 'invocationType' failed to satisfy constraint: "
+                + "Member must satisfy enum value set: [RequestResponse, DryRun]"),
         Refusal(path: "/2015-03-31/nonsense", status: 404, code: "UnknownOperationException", message: "POST /2015"),
     ]
 

@@ -14,6 +14,7 @@ final class World: Sendable {
     let lambda: LambdaService
     let clock = VirtualClock(frozenAt: noon)
     let timers = HandTimers()
+    let queues = KeptLetters()
     private let database: EmulatorDatabase
     private let keepsFolder: Bool
 
@@ -30,7 +31,8 @@ final class World: Sendable {
         lambda = LambdaService(
             database: database, state: state, clock: clock,
             logs: LogsService(database: database, clock: clock), endpoint: { "http://127.0.0.1:4566" },
-            fetchObject: fetchObject, limits: limits, timers: isTimedByHand ? timers : EventLoopTimers())
+            fetchObject: fetchObject, destinations: queues, limits: limits,
+            timers: isTimedByHand ? timers : EventLoopTimers())
         try await lambda.start()
     }
 
@@ -73,6 +75,22 @@ final class World: Sendable {
     /// The log so far, a line an entry.
     func log(_ function: String) async throws -> [String] {
         try await lambda.logs.tail(LogGroupID(name: "/aws/lambda/\(function)"), limit: 10_000).map(\.message)
+    }
+}
+
+/// Queues that keep what they get, except one that is not there.
+final class KeptLetters: DestinationSending {
+    struct QueueDoesNotExist: Error {}
+
+    private let letters = Mutex<[(arn: String, letter: DestinationLetter)]>([])
+
+    func send(_ letter: DestinationLetter, toQueueARN arn: String) async throws {
+        guard !arn.hasSuffix(":gone") else { throw QueueDoesNotExist() }
+        letters.withLock { $0.append((arn, letter)) }
+    }
+
+    func letters(in queue: String) -> [DestinationLetter] {
+        letters.withLock { letters in letters.filter { $0.arn.hasSuffix(":\(queue)") }.map(\.letter) }
     }
 }
 

@@ -63,7 +63,8 @@ final class Emulator: Sendable {
         lambda = LambdaService(
             database: database, state: state, clock: clock, logs: logs, endpoint: { baseURL.value },
             passedVariables: options.passedVariables,
-            fetchObject: { bucket, key, _ in try await s3.getObject(bucket: bucket, key: key) })
+            fetchObject: { bucket, key, _ in try await s3.getObject(bucket: bucket, key: key) },
+            destinations: LambdaDestinations(queues: sqs))
         objectEvents.connect(lambda)
         mappings = try await MappingService(
             database: database, clock: clock, queues: sqs, functions: QueueConsumers(lambda: lambda))

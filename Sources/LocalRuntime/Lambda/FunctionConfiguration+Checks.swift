@@ -5,22 +5,29 @@ extension FunctionConfiguration {
     ///
     /// - Throws: `LambdaError`
     func check(against limits: LambdaLimits) throws {
-        var findings = Self.range("timeout", timeout, limits.functionTimeout)
-        findings += Self.range("memorySize", memorySize, limits.memorySize)
-        findings += Self.range("ephemeralStorage.size", ephemeralStorage, limits.ephemeralStorage)
-        findings += Self.length("handler", handler, 128) + Self.length("description", description, 256)
+        var findings = Constraint.range("timeout", timeout, limits.functionTimeout)
+        findings += Constraint.range("memorySize", memorySize, limits.memorySize)
+        findings += Constraint.range("ephemeralStorage.size", ephemeralStorage, limits.ephemeralStorage)
+        findings += Constraint.length("handler", handler, 128) + Constraint.length("description", description, 256)
         if handler.isEmpty || handler.contains(where: \.isWhitespace) {
-            findings.append(
-                Self.finding("handler", handler, #"Member must satisfy regular expression pattern: [^\s]+"#))
+            findings.append(Constraint.pattern("handler", handler, #"[^\s]+"#))
         }
         if !Self.isRole(role) {
-            findings.append(
-                Self.finding("role", role, "Member must satisfy regular expression pattern: \(Self.rolePattern)"))
+            findings.append(Constraint.pattern("role", role, Self.rolePattern))
         }
-        findings += Self.oneOf("tracingConfig.mode", tracingMode, ["Active", "PassThrough"])
-        findings += architectures.flatMap { Self.oneOf("architectures", $0, ["x86_64", "arm64"]) }
+        findings += Constraint.oneOf("tracingConfig.mode", tracingMode, ["Active", "PassThrough"])
+        findings += architectures.flatMap { Constraint.oneOf("architectures", $0, ["x86_64", "arm64"]) }
         guard findings.isEmpty else { throw LambdaError.validation(findings) }
         try checkEnvironment(limits)
+        try checkDeadLetterTarget()
+    }
+
+    private func checkDeadLetterTarget() throws {
+        guard let target = deadLetterTarget else { return }
+        guard let arn = DestinationARN(target) else { throw LambdaError.deadLetterTargetInvalid(target) }
+        guard case .queue = arn else {
+            throw NotImplemented("dead letters to \(target): only SQS queues take them here")
+        }
     }
 
     private func checkEnvironment(_ limits: LambdaLimits) throws {
@@ -31,35 +38,13 @@ extension FunctionConfiguration {
         guard bad.isEmpty else {
             let finding =
                 "Map keys must satisfy constraint: [Member must satisfy regular expression pattern: [a-zA-Z]([a-zA-Z0-9_])+]"
-            throw LambdaError.validation(bad.map { Self.finding("environment.variables", $0, finding) })
+            throw LambdaError.validation(bad.map { Constraint.finding("environment.variables", $0, finding) })
         }
         let size = environment.reduce(0) { $0 + $1.key.utf8.count + $1.value.utf8.count }
         guard size <= limits.environmentVariables else {
             throw LambdaError.variablesTooLarge(
                 limit: limits.environmentVariables, measured: JSONValue.map(environment).text)
         }
-    }
-
-    private static func finding(_ member: String, _ value: String, _ constraint: String) -> String {
-        "Value '\(value)' at '\(member)' failed to satisfy constraint: \(constraint)"
-    }
-
-    private static func range(_ member: String, _ value: Int, _ range: ClosedRange<Int>) -> [String] {
-        if value < range.lowerBound {
-            return [finding(member, "\(value)", "Member must have value greater than or equal to \(range.lowerBound)")]
-        }
-        guard value > range.upperBound else { return [] }
-        return [finding(member, "\(value)", "Member must have value less than or equal to \(range.upperBound)")]
-    }
-
-    private static func length(_ member: String, _ value: String, _ most: Int) -> [String] {
-        guard value.unicodeScalars.count > most else { return [] }
-        return [finding(member, value, "Member must have length less than or equal to \(most)")]
-    }
-
-    private static func oneOf(_ member: String, _ value: String, _ values: [String]) -> [String] {
-        guard !values.contains(value) else { return [] }
-        return [finding(member, value, "Member must satisfy enum value set: [\(values.joined(separator: ", "))]")]
     }
 
     private static let rolePattern = #"arn:(aws[a-zA-Z-]*)?:iam::\d{12}:role/?[a-zA-Z_0-9+=,.@\-_/]+"#

@@ -3,6 +3,8 @@
 package struct LambdaLimits: Sendable {
     /// Largest event and largest answer of a synchronous invocation, in bytes: 6 MiB and a little for the envelope.
     package var payload = 6_291_556
+    /// Largest answer that is streamed, in bytes.
+    package var streamedPayload = 20_971_520
     /// Largest event of an asynchronous invocation, in bytes.
     package var asyncPayload = 1_048_576
     /// Largest zip in a request, in bytes.
@@ -19,6 +21,10 @@ package struct LambdaLimits: Sendable {
     package var functionTimeout: ClosedRange<Int> = 1...900
     package var memorySize: ClosedRange<Int> = 128...10_240
     package var ephemeralStorage: ClosedRange<Int> = 512...10_240
+    package var tags = 50
+    package var retryAttempts: ClosedRange<Int> = 0...2
+    /// Seconds that an asynchronous event may wait and be retried.
+    package var eventAge: ClosedRange<Int> = 60...21_600
     /// Bytes of log that `LogType=Tail` answers with.
     package var logTail = 4096
 

@@ -1,15 +1,38 @@
 package import EmulatorClock
 
-/// A function as it is kept: configuration, code, and what is counted apart from both.
+/// A function as it is kept: its versions, and what is said of it apart from them.
 package struct Function: Sendable, Equatable {
     package var id: FunctionID
+    /// `$LATEST`, the one version that can be changed.
+    package var latest: FunctionVersion
+    /// What was published and not deleted, by number.
+    package var published: [Int: FunctionVersion] = [:]
+    /// The highest number ever given; numbers are not used twice.
+    package var lastPublished = 0
+    package var aliases: [String: Alias] = [:]
+    /// By qualifier, `$LATEST` for none: AWS keeps the settings of an alias apart from those of its version.
+    package var eventInvokeConfigs: [String: EventInvokeConfig] = [:]
+    /// By qualifier, `$LATEST` for none.
+    package var policies: [String: [PermissionStatement]] = [:]
+    package var reservedConcurrency: Int?
+    package var tags: [String: String] = [:]
+    /// Whether AWS would stop a function that calls itself in a loop.
+    package var recursiveLoop = RecursiveLoop.terminate
+
+    package enum RecursiveLoop: String, Sendable, Codable, CaseIterable {
+        case allow = "Allow"
+        case terminate = "Terminate"
+    }
+}
+
+/// Code and configuration that run together.
+package struct FunctionVersion: Sendable, Equatable {
+    package var version: Version
     package var configuration: FunctionConfiguration
     package var code: FunctionCode
     /// A new one with every change; AWS's `RevisionId`.
     package var revision: String
     package var lastModified: Timestamp
-    package var reservedConcurrency: Int?
-    package var tags: [String: String] = [:]
 }
 
 /// What a caller may set, with AWS's defaults.
@@ -31,11 +54,13 @@ package struct FunctionConfiguration: Sendable, Equatable, Codable {
     /// nil when none was ever given, which AWS answers otherwise than an empty one.
     package var environment: [String: String]?
     package var architectures = ["x86_64"]
-    /// Size of `/tmp` in MB; kept, not enforced.
+    /// Size of `/tmp` in MB.
     package var ephemeralStorage = 512
     /// `PassThrough` or `Active`.
     package var tracingMode = "PassThrough"
     package var logGroup: String
+    /// The ARN of the queue that gets the events on which the function fails for good.
+    package var deadLetterTarget: String?
 
     package init(
         runtime: Runtime = .providedAL2023, role: String = "arn:aws:iam::000000000000:role/rivulet-local",
@@ -81,8 +106,10 @@ package struct InvocationResult: Sendable {
     package var payload: [UInt8]
     /// `Unhandled` when the function failed, whatever way; the payload then says how.
     package var functionError: String?
+    /// Of an answer that broke off.
+    package var midstreamError: MidstreamError?
     package var requestID: String
-    package var executedVersion = "$LATEST"
+    package var executedVersion: String
     package var traceID: String
     /// The last of the log, when it was asked for.
     package var logTail: [UInt8]?

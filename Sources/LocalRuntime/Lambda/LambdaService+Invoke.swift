@@ -6,7 +6,7 @@ extension LambdaService {
     /// Invokes a function and waits for its answer.
     ///
     /// - Parameters:
-    ///   - function: name, partial ARN or ARN.
+    ///   - function: name, partial ARN or ARN, with or without a qualifier.
     ///   - payload: JSON; an empty one arrives as `{}`.
     ///   - traceID: the tracing header to pass on; a new one when nil.
     /// - Throws: `LambdaError` when it was not run at all: not found, throttled. A function that fails answers with
@@ -15,66 +15,76 @@ extension LambdaService {
         _ function: String, payload: [UInt8], account: String = "000000000000", region: String = "us-east-1",
         requestID: String? = nil, traceID: String? = nil, clientContext: String? = nil, wantsLogTail: Bool = false
     ) async throws -> InvocationResult {
-        let entry = try entry(try resolve(function, account: account, region: region))
+        let target = try locate(function, account: account, region: region)
         return try await invoke(
-            entry,
+            target,
             Invocation(
                 requestID: requestID ?? makeID(), payload: payload.isEmpty ? Array("{}".utf8) : payload,
-                functionARN: entry.function.id.arn, traceID: traceID ?? TraceID.make(at: clock.now),
+                functionARN: target.arn, traceID: traceID ?? TraceID.make(at: clock.now),
                 clientContext: clientContext, wantsLogTail: wantsLogTail))
     }
 
-    func invoke(_ entry: Entry, _ invocation: Invocation) async throws -> InvocationResult {
+    func invoke(_ target: QualifiedFunction, _ invocation: Invocation) async throws -> InvocationResult {
+        let entry = try entry(target.id)
+        let plan = try plan(of: entry, target.qualifier)
         let admission: SandboxPool.Admission =
             if let reserved = entry.function.reservedConcurrency { .reserved(reserved) } else {
-                .unreserved(limits.concurrency - reservedConcurrency(beside: entry.function.id))
+                .unreserved(limits.concurrency - reservedConcurrency(beside: target.id))
             }
-        let completion = try await pool.invoke(entry.plan, invocation, admission)
-        var result = InvocationResult(
-            payload: [], requestID: invocation.requestID, traceID: invocation.traceID, logTail: completion.logTail,
-            report: completion.report)
-        switch completion.outcome {
-        case .response(let payload): result.payload = payload
-        case .error(let payload, let type):
-            result.payload = payload.isEmpty ? Self.errorPayload(type) : payload
-            result.functionError = "Unhandled"
-        case .failure(let failure):
-            result.payload = failure.payload(invocation.requestID)
-            result.functionError = "Unhandled"
-            result.failure = failure
-        }
-        return result
+        let completion = try await pool.invoke(plan, invocation, admission)
+        return InvocationResult(completion, of: invocation, version: plan.version)
     }
 
     /// Accepts an event to be run later; returns once it is on disk.
     ///
-    /// - Returns: the request id under which it will run.
+    /// - Throws: `LambdaError.functionNotFound`
     @discardableResult
     package func invokeAsync(
         _ function: String, payload: [UInt8], account: String = "000000000000", region: String = "us-east-1",
-        traceID: String? = nil
+        requestID: String? = nil, traceID: String? = nil
     ) async throws -> String {
-        let id = try entry(try resolve(function, account: account, region: region)).function.id
+        let target = try locate(function, account: account, region: region)
         let invocation = Invocation(
-            requestID: makeID(), payload: payload.isEmpty ? Array("{}".utf8) : payload, functionARN: id.arn,
-            traceID: traceID ?? TraceID.make(at: clock.now))
-        try await queue.accept(invocation, for: id)
+            requestID: requestID ?? makeID(), payload: payload.isEmpty ? Array("{}".utf8) : payload,
+            functionARN: target.arn, traceID: traceID ?? TraceID.make(at: clock.now))
+        try await accept(invocation, for: target)
         return invocation.requestID
     }
 
-    /// Runs an event of the asynchronous queue.
-    func run(_ event: AsyncEvent) async -> AsyncRetries.Outcome {
-        guard let entry = try? entry(event.function) else { return .functionGone }
-        let invocation = Invocation(
-            requestID: event.requestID, payload: event.payload, functionARN: event.function.arn, traceID: event.traceID)
-        do {
-            let result = try await invoke(entry, invocation)
-            if result.failure == .shutDown { return .interrupted }
-            return result.functionError == nil ? .succeeded : .failed
-        } catch LambdaError.stopping {
-            return .interrupted
-        } catch {
-            return .notRun
+    func accept(_ invocation: Invocation, for target: QualifiedFunction) async throws {
+        _ = try plan(of: try entry(target.id), target.qualifier)
+        try await queue.accept(invocation, for: target)
+    }
+
+    /// What an invocation of that qualifier runs; of an alias with two versions, the one that the draw falls on.
+    ///
+    /// - Throws: `LambdaError.functionNotFound`
+    func plan(of entry: Entry, _ qualifier: Qualifier?) throws -> SandboxPlan {
+        let version = qualifier == nil ? .latest : try entry.function.version(for: qualifier, roll: roll).version
+        guard let plan = entry.plans[version] else {
+            throw LambdaError.functionNotFound(QualifiedFunction(entry.function.id, qualifier).arn)
+        }
+        return plan
+    }
+}
+
+extension InvocationResult {
+    fileprivate init(_ completion: Completion, of invocation: Invocation, version: Version) {
+        self.init(
+            payload: [], requestID: invocation.requestID, executedVersion: version.text, traceID: invocation.traceID,
+            logTail: completion.logTail, report: completion.report)
+        switch completion.outcome {
+        case .response(let payload, let midstreamError):
+            self.payload = payload
+            self.midstreamError = midstreamError
+            functionError = midstreamError.map { _ in "Unhandled" }
+        case .error(let payload, let type):
+            self.payload = payload.isEmpty ? Self.errorPayload(type) : payload
+            functionError = "Unhandled"
+        case .failure(let failure):
+            payload = failure.payload(invocation.requestID)
+            functionError = "Unhandled"
+            self.failure = failure
         }
     }
 

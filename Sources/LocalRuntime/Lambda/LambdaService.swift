@@ -13,7 +13,7 @@ package final class LambdaService: Sendable {
     /// A function with what an invocation needs of it at hand.
     struct Entry: Sendable {
         var function: Function
-        var plan: SandboxPlan
+        var plans: [Version: SandboxPlan]
     }
 
     /// The tables of this service; those of `LogsService` come before them.
@@ -28,7 +28,10 @@ package final class LambdaService: Sendable {
     let codes: CodeStore
     let pool: SandboxPool
     let queue: AsyncQueue
+    let destinations: any DestinationSending
     let makeID: @Sendable () -> String
+    /// Draws from 0 up to 1: which of an alias's two versions an invocation gets.
+    let roll: @Sendable () -> Double
     private let passedVariables: [String: String]
     private let endpoint: @Sendable () -> String
     /// What is in the database, with the order of the change that made it so; nil stands for a deleted function.
@@ -41,17 +44,22 @@ package final class LambdaService: Sendable {
     ///   - endpoint: the emulator's base URL, for `AWS_ENDPOINT_URL`; read at each start of a process.
     ///   - passedVariables: given to every function that does not set them itself, and never stored: secrets.
     ///   - fetchObject: the body of an S3 object (bucket, key, version), for code that lies in S3.
+    ///   - destinations: the queues that records and dead letters of asynchronous invocations go to.
     ///   - timers: real time, in which processes live.
     ///   - wallClock: real time, for deadlines.
+    ///   - roll: a number from 0 up to 1, for aliases with two versions.
     package init(
         database: EmulatorDatabase, state: StateFolder, clock: any Timekeeper, logs: LogsService,
         endpoint: @escaping @Sendable () -> String, passedVariables: [String: String] = [:],
         fetchObject: @escaping @Sendable (_ bucket: String, _ key: String, _ version: String?) async throws -> [UInt8],
-        limits: LambdaLimits = .aws, timers: any RealTimers = EventLoopTimers(),
+        destinations: any DestinationSending, limits: LambdaLimits = .aws, timers: any RealTimers = EventLoopTimers(),
         wallClock: @escaping @Sendable () -> Timestamp = { .wallClock },
-        makeID: @escaping @Sendable () -> String = RequestID.random
+        makeID: @escaping @Sendable () -> String = RequestID.random,
+        roll: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) }
     ) {
         self.limits = limits
+        self.destinations = destinations
+        self.roll = roll
         self.clock = clock
         self.endpoint = endpoint
         self.makeID = makeID
@@ -70,10 +78,10 @@ package final class LambdaService: Sendable {
     /// Takes up the functions of the state folder.
     package func start() async throws {
         let all = try await store.all()
-        codes.clean(keeping: all.map(\.code))
+        codes.clean(keeping: all.flatMap(\.versions).map(\.code))
         for function in all { apply(LambdaStore.Change(id: function.id, function: function, order: 0)) }
         pool.beginSweeping()
-        queue.start { [weak self] event in await self?.run(event) ?? .interrupted }
+        queue.start { [weak self] event in await self?.deal(with: event) ?? .retry(event) }
     }
 
     /// Ends every process and writes the last log lines.
@@ -89,7 +97,7 @@ package final class LambdaService: Sendable {
     /// - Throws: `LambdaError.functionNotFound`
     package func log(of function: String, limit: Int = 100) async throws -> [LogEvent] {
         let function = try entry(try resolve(function)).function
-        return try await logs.tail(function.id.logGroup(function.configuration.logGroup), limit: limit)
+        return try await logs.tail(function.id.logGroup(function.latest.configuration.logGroup), limit: limit)
     }
 
     /// The function, from memory.
@@ -105,11 +113,18 @@ package final class LambdaService: Sendable {
     /// Makes a committed change the one that counts from now on.
     @discardableResult
     func apply(_ change: LambdaStore.Change) -> Function? {
-        let entry = change.function.map { Entry(function: $0, plan: plan(of: $0)) }
+        let entry = change.function.map { function in
+            Entry(
+                function: function,
+                plans: Dictionary(
+                    uniqueKeysWithValues: function.versions.map { version in
+                        (version.version, plan(of: version, function.id))
+                    }))
+        }
         functions.withLock { functions in
             guard functions[change.id].map({ $0.order < change.order }) ?? true else { return }
             functions[change.id] = (change.order, entry)
-            pool.retire(change.id, for: change.function?.revision)
+            pool.retire(change.id, keeping: entry?.plans.mapValues(\.revision) ?? [:])
         }
         return change.function
     }
@@ -125,11 +140,11 @@ package final class LambdaService: Sendable {
         }
     }
 
-    private func plan(of function: Function) -> SandboxPlan {
-        let entry = codes.entry(of: function.code)
-        let configuration = function.configuration
+    private func plan(of version: FunctionVersion, _ id: FunctionID) -> SandboxPlan {
+        let entry = codes.entry(of: version.code)
+        let configuration = version.configuration
         return SandboxPlan(
-            function: function.id, revision: function.revision, executable: entry.executable,
+            function: id, version: version.version, revision: version.revision, executable: entry.executable,
             taskRoot: entry.taskRoot, handler: configuration.handler, timeout: .seconds(configuration.timeout),
             memorySize: configuration.memorySize, logGroup: configuration.logGroup,
             variables: passedVariables.merging(configuration.environment ?? [:]) { _, own in own }, endpoint: endpoint)

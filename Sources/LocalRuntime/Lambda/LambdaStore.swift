@@ -22,82 +22,38 @@ final class LambdaStore: Sendable {
         self.database = database
     }
 
-    static let schema = [
-        SchemaVersion(
-            "lambda-1",
-            """
-            CREATE TABLE lambda_function (
-                account TEXT NOT NULL,
-                region TEXT NOT NULL,
-                name TEXT NOT NULL,
-                configuration TEXT NOT NULL,
-                code_digest TEXT,
-                code_path TEXT,
-                code_sha256 TEXT NOT NULL,
-                code_size_bytes INTEGER NOT NULL,
-                revision TEXT NOT NULL,
-                last_modified_ms INTEGER NOT NULL,
-                reserved_concurrency INTEGER,
-                tags TEXT NOT NULL,
-                PRIMARY KEY (account, region, name),
-                CHECK ((code_digest IS NULL) <> (code_path IS NULL))
-            ) STRICT, WITHOUT ROWID;
-
-            CREATE TABLE log_event (
-                id INTEGER PRIMARY KEY,
-                log_group TEXT NOT NULL,
-                log_stream TEXT NOT NULL,
-                timestamp_ms INTEGER NOT NULL,
-                message TEXT NOT NULL
-            ) STRICT;
-            CREATE INDEX log_event_by_group ON log_event (log_group, id);
-            """),
-        SchemaVersion(
-            "lambda-logs-moved",
-            """
-            INSERT OR IGNORE INTO log_group (account, region, name, created_at_ms)
-                SELECT '000000000000', 'us-east-1', log_group, min(timestamp_ms) FROM log_event GROUP BY log_group;
-            INSERT INTO log_stream (group_id, name, created_at_ms, first_event_ms, last_event_ms, last_ingestion_ms,
-                    stored_bytes)
-                SELECT log_group.id, log_stream, min(timestamp_ms), min(timestamp_ms), max(timestamp_ms),
-                    max(timestamp_ms), sum(length(CAST(message AS BLOB)) + 26)
-                FROM log_event JOIN log_group ON log_group.name = log_event.log_group
-                GROUP BY log_group.id, log_stream;
-            INSERT INTO logged_event (group_id, stream_id, timestamp_ms, ingested_at_ms, message)
-                SELECT log_group.id, log_stream.id, timestamp_ms, timestamp_ms, message
-                FROM log_event JOIN log_group ON log_group.name = log_event.log_group
-                JOIN log_stream ON log_stream.group_id = log_group.id AND log_stream.name = log_event.log_stream
-                ORDER BY log_event.id;
-            DROP TABLE log_event;
-            """),
-    ]
-
     func all() async throws -> [Function] {
         try await database.read { db in
             try Row.fetchAll(db, sql: "SELECT * FROM lambda_function ORDER BY account, region, name")
-                .map(Function.init)
+                .map { try Function($0, published: Self.published(FunctionID($0), db)) }
         }
     }
 
+    /// - Parameter prepare: last changes, within the transaction that makes it.
     /// - Throws: `LambdaError.functionExists`
-    func insert(_ function: Function) async throws -> Change {
+    func insert(
+        _ function: Function, _ prepare: @escaping @Sendable (inout Function) -> Void = { _ in }
+    ) async throws -> Change {
         try await database.write { db in
             guard try Self.find(function.id, db) == nil else { throw LambdaError.functionExists(function.id.name) }
-            try Self.put(function, db)
+            var function = function
+            prepare(&function)
+            try Self.put(function, replacing: nil, db)
             return self.change(function.id, to: function)
         }
     }
 
-    /// Changes a function in one transaction and gives it a new revision.
+    /// Changes a function in one transaction.
     ///
     /// - Throws: `LambdaError.functionNotFound`, and what `change` throws.
     func update(
         _ id: FunctionID, _ change: @escaping @Sendable (inout Function) throws -> Void
     ) async throws -> Change {
         try await database.write { db in
-            guard var function = try Self.find(id, db) else { throw LambdaError.functionNotFound(id.arn) }
+            guard let present = try Self.find(id, db) else { throw LambdaError.functionNotFound(id.arn) }
+            var function = present
             try change(&function)
-            try Self.put(function, db)
+            try Self.put(function, replacing: present, db)
             return self.change(id, to: function)
         }
     }
@@ -122,41 +78,106 @@ final class LambdaStore: Sendable {
         try Row.fetchOne(
             db, sql: "SELECT * FROM lambda_function WHERE account = ? AND region = ? AND name = ?",
             arguments: [id.account, id.region, id.name]
-        ).map(Function.init)
+        ).map { try Function($0, published: published(id, db)) }
     }
 
-    private static func put(_ function: Function, _ db: Database) throws {
-        let (digest, path): (String?, String?) =
-            switch function.code.place {
-            case .unpacked(let digest): (digest, nil)
-            case .local(let path): (nil, path)
-            }
+    private static func published(_ id: FunctionID, _ db: Database) throws -> [Int: FunctionVersion] {
+        let rows = try Row.fetchAll(
+            db, sql: "SELECT * FROM lambda_version WHERE account = ? AND region = ? AND name = ?",
+            arguments: [id.account, id.region, id.name])
+        let versions = try rows.map { row in
+            let number: Int = row["number"]
+            return (number, try FunctionVersion(row, .published(number)))
+        }
+        return Dictionary(uniqueKeysWithValues: versions)
+    }
+
+    private static func put(_ function: Function, replacing present: Function?, _ db: Database) throws {
+        let latest = function.latest
         try db.execute(
             sql: """
-                INSERT OR REPLACE INTO lambda_function (account, region, name, configuration, code_digest, code_path,
-                    code_sha256, code_size_bytes, revision, last_modified_ms, reserved_concurrency, tags)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                INSERT INTO lambda_function (account, region, name, configuration, code_digest, code_path,
+                    code_sha256, code_size_bytes, revision, last_modified_ms, reserved_concurrency, tags,
+                    last_published, aliases, event_invoke_configs, policies, recursive_loop)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                ON CONFLICT DO UPDATE SET configuration = excluded.configuration, code_digest = excluded.code_digest,
+                    code_path = excluded.code_path, code_sha256 = excluded.code_sha256,
+                    code_size_bytes = excluded.code_size_bytes, revision = excluded.revision,
+                    last_modified_ms = excluded.last_modified_ms, reserved_concurrency = excluded.reserved_concurrency,
+                    tags = excluded.tags, last_published = excluded.last_published, aliases = excluded.aliases,
+                    event_invoke_configs = excluded.event_invoke_configs, policies = excluded.policies,
+                    recursive_loop = excluded.recursive_loop
                 """,
             arguments: [
-                function.id.account, function.id.region, function.id.name, try JSON.encode(function.configuration),
-                digest, path, function.code.sha256, function.code.size, function.revision,
-                function.lastModified.milliseconds, function.reservedConcurrency, try JSON.encode(function.tags),
+                function.id.account, function.id.region, function.id.name, try JSON.encode(latest.configuration),
+                latest.code.digest, latest.code.path, latest.code.sha256, latest.code.size, latest.revision,
+                latest.lastModified.milliseconds, function.reservedConcurrency, try JSON.encode(function.tags),
+                function.lastPublished, try JSON.encode(function.aliases), try JSON.encode(function.eventInvokeConfigs),
+                try JSON.encode(function.policies), function.recursiveLoop.rawValue,
+            ])
+        for (number, version) in function.published where present?.published[number] != version {
+            try put(version, number, of: function.id, db)
+        }
+        for number in present?.published.keys.filter({ function.published[$0] == nil }) ?? [] {
+            try db.execute(
+                sql: "DELETE FROM lambda_version WHERE account = ? AND region = ? AND name = ? AND number = ?",
+                arguments: [function.id.account, function.id.region, function.id.name, number])
+        }
+    }
+
+    private static func put(_ version: FunctionVersion, _ number: Int, of id: FunctionID, _ db: Database) throws {
+        try db.execute(
+            sql: """
+                INSERT OR REPLACE INTO lambda_version (account, region, name, number, configuration, code_digest,
+                    code_path, code_sha256, code_size_bytes, revision, last_modified_ms)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """,
+            arguments: [
+                id.account, id.region, id.name, number, try JSON.encode(version.configuration), version.code.digest,
+                version.code.path, version.code.sha256, version.code.size, version.revision,
+                version.lastModified.milliseconds,
             ])
     }
 }
 
+extension FunctionID {
+    fileprivate init(_ row: Row) {
+        self.init(account: row["account"], region: row["region"], name: row["name"])
+    }
+}
+
 extension Function {
-    fileprivate init(_ row: Row) throws {
+    fileprivate init(_ row: Row, published: [Int: FunctionVersion]) throws {
+        self.init(
+            id: FunctionID(row), latest: try FunctionVersion(row, .latest), published: published,
+            lastPublished: row["last_published"], aliases: try JSON.decode(row["aliases"]),
+            eventInvokeConfigs: try JSON.decode(row["event_invoke_configs"]),
+            policies: try JSON.decode(row["policies"]), reservedConcurrency: row["reserved_concurrency"],
+            tags: try JSON.decode(row["tags"]),
+            recursiveLoop: RecursiveLoop(rawValue: row["recursive_loop"]) ?? .terminate)
+    }
+}
+
+extension FunctionVersion {
+    fileprivate init(_ row: Row, _ version: Version) throws {
         let digest: String? = row["code_digest"]
         let path: String? = row["code_path"]
         self.init(
-            id: FunctionID(account: row["account"], region: row["region"], name: row["name"]),
-            configuration: try JSON.decode(row["configuration"]),
+            version: version, configuration: try JSON.decode(row["configuration"]),
             code: FunctionCode(
                 place: digest.map { .unpacked(digest: $0) } ?? .local(path: path ?? ""), sha256: row["code_sha256"],
                 size: row["code_size_bytes"]),
-            revision: row["revision"], lastModified: Timestamp(milliseconds: row["last_modified_ms"]),
-            reservedConcurrency: row["reserved_concurrency"], tags: try JSON.decode(row["tags"]))
+            revision: row["revision"], lastModified: Timestamp(milliseconds: row["last_modified_ms"]))
+    }
+}
+
+extension FunctionCode {
+    fileprivate var digest: String? {
+        if case .unpacked(let digest) = place { digest } else { nil }
+    }
+
+    fileprivate var path: String? {
+        if case .local(let path) = place { path } else { nil }
     }
 }
 

@@ -5,7 +5,7 @@ import Synchronization
 /// Lambda's own queue of asynchronous invocations: an event is answered once it is on disk, and run until it succeeds, its
 /// retries are spent or it is too old. An event may run twice if the emulator dies in between.
 final class AsyncQueue: Sendable {
-    typealias Run = @Sendable (AsyncEvent) async -> AsyncRetries.Outcome
+    typealias Run = @Sendable (AsyncEvent) async -> AsyncRetries.Step
 
     private struct State {
         /// nil while it does not run events.
@@ -27,7 +27,6 @@ final class AsyncQueue: Sendable {
 
     private let store: AsyncStore
     private let clock: any Timekeeper
-    private let retries = AsyncRetries()
     private let state = Mutex(State())
 
     init(database: EmulatorDatabase, clock: any Timekeeper) {
@@ -36,11 +35,11 @@ final class AsyncQueue: Sendable {
     }
 
     /// Takes an event; returns once it is committed.
-    func accept(_ invocation: Invocation, for function: FunctionID) async throws {
+    func accept(_ invocation: Invocation, for target: QualifiedFunction) async throws {
         let now = clock.now
         try await store.put(
             AsyncEvent(
-                requestID: invocation.requestID, function: function, payload: invocation.payload,
+                requestID: invocation.requestID, target: target, payload: invocation.payload,
                 traceID: invocation.traceID, accepted: now, due: now))
         look()
     }
@@ -124,10 +123,10 @@ final class AsyncQueue: Sendable {
     }
 
     private func deal(with event: AsyncEvent, _ run: Run) async {
-        let outcome = await run(event)
+        let step = await run(event)
         do {
-            switch retries.step(after: outcome, of: event, now: clock.now) {
-            case .remove: try await store.remove(event.requestID)
+            switch step {
+            case .finish, .forget: try await store.remove(event.requestID)
             case .retry(let next): try await store.put(next)
             }
         } catch {

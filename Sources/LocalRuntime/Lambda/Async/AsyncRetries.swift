@@ -15,30 +15,51 @@ struct AsyncRetries: Sendable {
         case functionGone
     }
 
+    /// Why an event is done with, in the words of AWS's invocation records.
+    enum Condition: String, Sendable, Equatable {
+        case success = "Success"
+        case retriesExhausted = "RetriesExhausted"
+        case eventAgeExceeded = "EventAgeExceeded"
+    }
+
     enum Step: Sendable, Equatable {
-        case remove
+        case finish(Condition)
+        /// Nobody is left to be told.
+        case forget
         case retry(AsyncEvent)
     }
 
     /// After the first failure one minute, after the second two.
-    var delays: [Duration] = [.seconds(60), .seconds(120)]
-    var maximumAge: Duration = .seconds(6 * 3600)
+    static let delays: [Duration] = [.seconds(60), .seconds(120)]
     /// Between tries of an event that was not run: doubling from the first to the last.
-    var backoff: ClosedRange<Duration> = .seconds(1) ... .seconds(300)
+    static let backoff: ClosedRange<Duration> = .seconds(1) ... .seconds(300)
+
+    /// How often a failed event is tried again.
+    var attempts = 2
+    /// How old an event may be when it is tried again.
+    var maximumAge: Duration = .seconds(6 * 3600)
+
+    init() {}
+
+    init(_ config: EventInvokeConfig?) {
+        if let attempts = config?.maximumRetryAttempts { self.attempts = min(attempts, Self.delays.count) }
+        if let age = config?.maximumEventAge { maximumAge = .seconds(age) }
+    }
 
     func step(after outcome: Outcome, of event: AsyncEvent, now: Timestamp) -> Step {
         var next = event
         switch outcome {
-        case .succeeded, .functionGone: return .remove
+        case .succeeded: return .finish(.success)
+        case .functionGone: return .forget
         case .interrupted: return .retry(event)
         case .failed:
-            guard event.failures < delays.count else { return .remove }
+            guard event.failures < attempts else { return .finish(.retriesExhausted) }
             next.failures += 1
-            next.due = now + delays[event.failures]
+            next.due = now + Self.delays[event.failures]
         case .notRun:
             next.throttles += 1
-            next.due = now + min(backoff.upperBound, backoff.lowerBound * (1 << min(event.throttles, 20)))
+            next.due = now + min(Self.backoff.upperBound, Self.backoff.lowerBound * (1 << min(event.throttles, 20)))
         }
-        return next.due - event.accepted <= maximumAge ? .retry(next) : .remove
+        return next.due - event.accepted <= maximumAge ? .retry(next) : .finish(.eventAgeExceeded)
     }
 }

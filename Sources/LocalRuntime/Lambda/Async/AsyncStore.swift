@@ -6,7 +6,7 @@ import GRDB
 /// An event that was accepted and not yet dealt with.
 struct AsyncEvent: Sendable, Equatable {
     var requestID: String
-    var function: FunctionID
+    var target: QualifiedFunction
     var payload: [UInt8]
     var traceID: String
     /// How often the function has failed on it.
@@ -38,19 +38,21 @@ struct AsyncStore: Sendable {
                 due_at_ms INTEGER NOT NULL
             ) STRICT;
             CREATE INDEX async_event_by_due ON async_event (due_at_ms);
-            """)
+            """),
+        SchemaVersion("lambda-async-2", "ALTER TABLE async_event ADD COLUMN qualifier TEXT;"),
     ]
 
     func put(_ event: AsyncEvent) async throws {
         try await database.write { db in
             try db.cachedStatement(
                 sql: """
-                    INSERT OR REPLACE INTO async_event (request_id, account, region, function, payload, trace_id, failures,
-                        throttles, accepted_at_ms, due_at_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    INSERT OR REPLACE INTO async_event (request_id, account, region, function, qualifier, payload, trace_id,
+                        failures, throttles, accepted_at_ms, due_at_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                     """
             ).execute(arguments: [
-                event.requestID, event.function.account, event.function.region, event.function.name,
-                Data(event.payload), event.traceID, event.failures, event.throttles, event.accepted.milliseconds,
+                event.requestID, event.target.id.account, event.target.id.region, event.target.id.name,
+                event.target.qualifier?.text, Data(event.payload), event.traceID, event.failures, event.throttles,
+                event.accepted.milliseconds,
                 event.due.milliseconds,
             ])
         }
@@ -79,9 +81,10 @@ struct AsyncStore: Sendable {
 extension AsyncEvent {
     fileprivate init(_ row: Row) {
         let payload: Data = row["payload"]
+        let qualifier: String? = row["qualifier"]
+        let id = FunctionID(account: row["account"], region: row["region"], name: row["function"])
         self.init(
-            requestID: row["request_id"],
-            function: FunctionID(account: row["account"], region: row["region"], name: row["function"]),
+            requestID: row["request_id"], target: QualifiedFunction(id, qualifier.flatMap { Qualifier($0) }),
             payload: Array(payload), traceID: row["trace_id"], failures: row["failures"], throttles: row["throttles"],
             accepted: Timestamp(milliseconds: row["accepted_at_ms"]), due: Timestamp(milliseconds: row["due_at_ms"]))
     }

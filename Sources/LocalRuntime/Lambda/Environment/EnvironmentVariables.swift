@@ -38,7 +38,7 @@ enum EnvironmentVariables {
             "AWS_DEFAULT_REGION": plan.function.region,
             "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": String(plan.memorySize),
             "AWS_LAMBDA_FUNCTION_NAME": plan.function.name,
-            "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
+            "AWS_LAMBDA_FUNCTION_VERSION": plan.version.text,
             "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
             "AWS_LAMBDA_LOG_GROUP_NAME": plan.logGroup,
             "AWS_LAMBDA_LOG_STREAM_NAME": logStream,

@@ -28,7 +28,7 @@ package struct Invocation: Sendable {
 /// What became of an invocation.
 package struct Completion: Sendable {
     package enum Outcome: Sendable, Equatable {
-        case response([UInt8])
+        case response([UInt8], midstreamError: MidstreamError?)
         /// An error that the function reported, as it reported it.
         case error([UInt8], type: String?)
         case failure(InvocationFailure)
@@ -39,9 +39,22 @@ package struct Completion: Sendable {
     package var logTail: [UInt8]?
 }
 
+/// What a function that streams its answer reports at the end when it failed on the way.
+package struct MidstreamError: Sendable, Equatable {
+    package var type: String
+    /// JSON, as the function sent it.
+    package var body: [UInt8]
+
+    package init(type: String, body: [UInt8]) {
+        self.type = type
+        self.body = body
+    }
+}
+
 /// Everything an execution environment is made from. Two plans of one revision are the same.
 package struct SandboxPlan: Sendable {
     package var function: FunctionID
+    package var version: Version
     /// Changes with every change of code or configuration: older environments are then not used again.
     package var revision: String
     package var executable: String
@@ -56,11 +69,12 @@ package struct SandboxPlan: Sendable {
     package var endpoint: @Sendable () -> String
 
     package init(
-        function: FunctionID, revision: String, executable: String, taskRoot: String, handler: String,
+        function: FunctionID, version: Version, revision: String, executable: String, taskRoot: String, handler: String,
         timeout: Duration, memorySize: Int, logGroup: String, variables: [String: String],
         endpoint: @escaping @Sendable () -> String
     ) {
         self.function = function
+        self.version = version
         self.revision = revision
         self.executable = executable
         self.taskRoot = taskRoot

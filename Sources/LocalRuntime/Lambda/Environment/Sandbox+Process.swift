@@ -7,7 +7,7 @@ extension Sandbox {
     func launch() {
         state.launched = .now
         arm(means.limits.initialization)
-        RuntimeListener.open(for: self, largestBody: means.limits.payload).whenComplete { result in
+        RuntimeListener.open(for: self, limits: means.limits).whenComplete { result in
             switch result {
             case .success(let listener):
                 self.state.listener = listener

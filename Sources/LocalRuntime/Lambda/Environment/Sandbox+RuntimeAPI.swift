@@ -5,9 +5,9 @@ import NIOCore
 extension Sandbox {
     /// The answer to an event as it came over the wire.
     enum Answer {
-        case response([UInt8])
+        case response([UInt8], midstreamError: MidstreamError?)
         case error([UInt8], type: String?)
-        case tooLarge
+        case tooLarge(limit: Int)
     }
 
     func connectionOpened(_ connection: RuntimeConnection) {
@@ -67,15 +67,15 @@ extension Sandbox {
         report(self, .answered)
         readMemory()
         switch answer {
-        case .response(let body):
+        case .response(let body, let midstreamError):
             connection.accept()
-            complete(.response(body))
+            complete(.response(body, midstreamError: midstreamError))
         case .error(let body, let type):
             connection.accept()
             complete(.error(body, type: type))
-        case .tooLarge:
-            connection.refuse(.requestEntityTooLarge(limit: means.limits.payload))
-            complete(.failure(.responseTooLarge(limit: means.limits.payload)))
+        case .tooLarge(let limit):
+            connection.refuse(.requestEntityTooLarge(limit: limit))
+            complete(.failure(.responseTooLarge(limit: limit)))
         }
     }
 
@@ -93,7 +93,7 @@ extension Sandbox {
     func announce() {
         guard let work = state.work, !work.isAnnounced else { return }
         state.work?.isAnnounced = true
-        log.say(PlatformLines.start(work.invocation.requestID))
+        log.say(PlatformLines.start(work.invocation.requestID, plan.version))
     }
 
     /// Writes the last lines of an invocation and answers whoever waits for it.

@@ -89,7 +89,7 @@ final class Sandbox: Sendable {
         self.loop = loop
         self.means = means
         self.report = report
-        let stream = LogStreamName.make(at: means.clock.now)
+        let stream = LogStreamName.make(at: means.clock.now, plan.version)
         logStreamName = stream
         let group = plan.function.logGroup(plan.logGroup)
         log = try LogStream { [logs = means.logs, clock = means.clock] line in
@@ -190,9 +190,9 @@ final class Sandbox: Sendable {
 
 enum LogStreamName {
     /// `2026/03/01/[$LATEST]0123456789abcdef0123456789abcdef`
-    static func make(at instant: Timestamp) -> String {
+    static func make(at instant: Timestamp, _ version: Version) -> String {
         let date = instant.civil
         func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
-        return "\(date.year)/\(two(date.month))/\(two(date.day))/[$LATEST]\(TraceID.hex(32))"
+        return "\(date.year)/\(two(date.month))/\(two(date.day))/[\(version.text)]\(TraceID.hex(32))"
     }
 }

@@ -1,4 +1,4 @@
-/// One function's environments, and the invocations that wait a moment for one of them.
+/// The environments of one version of a function, and the invocations that wait a moment for one of them.
 struct SandboxLane {
     typealias Waiter = CheckedContinuation<Sandbox?, Never>
 
@@ -22,8 +22,6 @@ struct SandboxLane {
         case shutDown
     }
 
-    /// Invocations admitted and not yet answered.
-    var inFlight = 0
     /// Only environments of this revision are used; nil before the first and when the function is gone.
     private var revision: String?
     private var members: [ObjectIdentifier: Member] = [:]

@@ -22,8 +22,20 @@ final class SandboxPool: Sendable {
         }
     }
 
+    private struct LaneID: Hashable {
+        var function: FunctionID
+        var version: Version
+
+        init(_ plan: SandboxPlan) {
+            function = plan.function
+            version = plan.version
+        }
+    }
+
     private struct State {
-        var lanes: [FunctionID: SandboxLane] = [:]
+        var lanes: [LaneID: SandboxLane] = [:]
+        /// Invocations admitted and not yet answered, of all versions of a function.
+        var inFlight: [FunctionID: Int] = [:]
         /// Invocations in flight of functions without reservation.
         var unreserved: [Region: Int] = [:]
         var waiterNumber = 0
@@ -55,9 +67,12 @@ final class SandboxPool: Sendable {
         }
     }
 
-    /// From now on only environments of this revision are used; nil when the function is gone.
-    func retire(_ function: FunctionID, for revision: String?) {
-        let stale = state.withLock { $0.lanes[function]?.retire(for: revision) ?? [] }
+    /// From now on only environments of these revisions are used; none when the function is gone.
+    func retire(_ function: FunctionID, keeping revisions: [Version: String]) {
+        let stale = state.withLock { state in
+            state.lanes.keys.filter { $0.function == function }
+                .flatMap { state.lanes[$0]?.retire(for: revisions[$0.version]) ?? [] }
+        }
         stale.forEach { $0.shutDown() }
     }
 
@@ -91,7 +106,9 @@ final class SandboxPool: Sendable {
 
     /// Environments that stand ready.
     func idleCount(_ function: FunctionID) -> Int {
-        state.withLock { $0.lanes[function]?.idleCount ?? 0 }
+        state.withLock { state in
+            state.lanes.reduce(0) { $0 + ($1.key.function == function ? $1.value.idleCount : 0) }
+        }
     }
 
     private func sweep() {
@@ -111,7 +128,7 @@ extension SandboxPool {
             guard !state.isStopping else { throw LambdaError.stopping }
             switch admission {
             case .reserved(let limit):
-                guard state.lanes[function, default: SandboxLane()].inFlight < limit else {
+                guard state.inFlight[function, default: 0] < limit else {
                     throw LambdaError.tooManyRequests(.reservedFunctionConcurrentInvocationLimitExceeded)
                 }
             case .unreserved(let limit):
@@ -120,25 +137,25 @@ extension SandboxPool {
                 }
                 state.unreserved[Region(function), default: 0] += 1
             }
-            state.lanes[function, default: SandboxLane()].inFlight += 1
+            state.inFlight[function, default: 0] += 1
         }
     }
 
     private func release(_ function: FunctionID, _ admission: Admission) {
         state.withLock { state in
-            state.lanes[function]?.inFlight -= 1
+            state.inFlight[function]? -= 1
             if case .unreserved = admission { state.unreserved[Region(function)]? -= 1 }
         }
     }
 
     private func place(_ plan: SandboxPlan) async throws -> Sandbox {
-        if let sandbox = state.withLock({ $0.lanes[plan.function]?.takeIdle(of: plan.revision) }) { return sandbox }
+        if let sandbox = state.withLock({ $0.lanes[LaneID(plan)]?.takeIdle(of: plan.revision) }) { return sandbox }
         if let sandbox = await handover(plan) { return sandbox }
         let sandbox = try Sandbox(plan: plan, loop: group.next(), means: means) { [weak self] sandbox, news in
             self?.hear(news, of: sandbox)
         }
         let isStopping = state.withLock { state in
-            if !state.isStopping { state.lanes[plan.function, default: SandboxLane()].enlist(sandbox) }
+            if !state.isStopping { state.lanes[LaneID(plan), default: SandboxLane()].enlist(sandbox) }
             return state.isStopping
         }
         guard isStopping else { return sandbox }
@@ -152,12 +169,12 @@ extension SandboxPool {
             let number: Int? = state.withLock { state in
                 state.waiterNumber += 1
                 let number = state.waiterNumber
-                let waits = state.lanes[plan.function]?.wait(number, of: plan.revision, continuation) ?? false
+                let waits = state.lanes[LaneID(plan)]?.wait(number, of: plan.revision, continuation) ?? false
                 return waits ? number : nil
             }
             guard let number else { return continuation.resume(returning: nil) }
             _ = means.timers.after(means.limits.handover, on: group.next()) { [weak self] in
-                let waiter = self?.state.withLock { $0.lanes[plan.function]?.stopWaiting(number) }
+                let waiter = self?.state.withLock { $0.lanes[LaneID(plan)]?.stopWaiting(number) }
                 waiter?.resume(returning: nil)
             }
         }
@@ -166,7 +183,7 @@ extension SandboxPool {
     private func hear(_ news: Sandbox.News, of sandbox: Sandbox) {
         let (reply, stopped) = state.withLock { state in
             let isStopping = state.isStopping
-            let reply = state.lanes[sandbox.plan.function]?.hear(news, of: sandbox, isStopping: isStopping)
+            let reply = state.lanes[LaneID(sandbox.plan)]?.hear(news, of: sandbox, isStopping: isStopping)
             guard isStopping, state.isEmpty else { return (reply, nil as CheckedContinuation<Void, Never>?) }
             defer { state.stopped = nil }
             return (reply, state.stopped)

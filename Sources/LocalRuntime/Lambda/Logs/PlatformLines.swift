@@ -3,8 +3,8 @@ import EmulatorClock
 /// What the platform writes into a function's log, as AWS words it.
 /// https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-view.html
 enum PlatformLines {
-    static func start(_ requestID: String) -> String {
-        "START RequestId: \(requestID) Version: $LATEST"
+    static func start(_ requestID: String, _ version: Version) -> String {
+        "START RequestId: \(requestID) Version: \(version.text)"
     }
 
     static func end(_ requestID: String) -> String {

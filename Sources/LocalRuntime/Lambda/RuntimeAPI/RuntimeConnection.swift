@@ -1,3 +1,4 @@
+import Foundation
 import Glibc
 import NIOCore
 import NIOHTTP1
@@ -11,6 +12,7 @@ final class RuntimeConnection: ChannelInboundHandler {
     fileprivate struct Request {
         var head: HTTPRequestHead
         var body: ByteBuffer?
+        var trailers: HTTPHeaders?
         var isTooLarge = false
     }
 
@@ -18,7 +20,7 @@ final class RuntimeConnection: ChannelInboundHandler {
     private static let mostWaiting = 16
 
     private let sandbox: Sandbox
-    private let largestBody: Int
+    private let limits: LambdaLimits
     private var context: ChannelHandlerContext?
     /// The request that is still arriving.
     private var arriving: Request?
@@ -27,9 +29,9 @@ final class RuntimeConnection: ChannelInboundHandler {
     /// Requests that came before the one in front of them was answered.
     private var waiting: [Request] = []
 
-    init(sandbox: Sandbox, largestBody: Int) {
+    init(sandbox: Sandbox, limits: LambdaLimits) {
         self.sandbox = sandbox
-        self.largestBody = largestBody
+        self.limits = limits
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
@@ -60,9 +62,10 @@ final class RuntimeConnection: ChannelInboundHandler {
                     wrapOutboundOut(.head(HTTPResponseHead(version: .http1_1, status: .continue))), promise: nil)
             }
         case .body(var piece): take(&piece)
-        case .end:
-            guard let request = arriving else { return }
+        case .end(let trailers):
+            guard var request = arriving else { return }
             arriving = nil
+            request.trailers = trailers
             if current == nil { return handle(request) }
             waiting.append(request)
             if waiting.count > Self.mostWaiting { close() }
@@ -85,7 +88,8 @@ final class RuntimeConnection: ChannelInboundHandler {
     /// Past the limit the body is read on, but not kept: the bootstrap should learn of it rather than see its pipe break.
     private func take(_ piece: inout ByteBuffer) {
         let size = (arriving?.body?.readableBytes ?? 0) + piece.readableBytes
-        guard arriving?.isTooLarge == false, size <= largestBody else {
+        let limit = arriving?.isStreaming == true ? limits.streamedPayload : limits.payload
+        guard arriving?.isTooLarge == false, size <= limit else {
             arriving?.isTooLarge = true
             arriving?.body = nil
             return
@@ -108,12 +112,12 @@ final class RuntimeConnection: ChannelInboundHandler {
         switch route {
         case .next: sandbox.next(self)
         case .response(let requestID):
-            let mode = request.head.headers.first(name: "lambda-runtime-function-response-mode")
-            guard mode != "streaming" else { throw .notImplemented("response streaming") }
-            sandbox.answer(requestID, request.isTooLarge ? .tooLarge : .response(request.bytes), on: self)
+            let limit = request.isStreaming ? limits.streamedPayload : limits.payload
+            let response = Sandbox.Answer.response(request.bytes, midstreamError: request.midstreamError)
+            sandbox.answer(requestID, request.isTooLarge ? .tooLarge(limit: limit) : response, on: self)
         case .error(let requestID):
             let error = Sandbox.Answer.error(request.bytes, type: request.errorType)
-            sandbox.answer(requestID, request.isTooLarge ? .tooLarge : error, on: self)
+            sandbox.answer(requestID, request.isTooLarge ? .tooLarge(limit: limits.payload) : error, on: self)
         case .initError: sandbox.initError(request.bytes, type: request.errorType, on: self)
         }
     }
@@ -184,4 +188,15 @@ extension RuntimeConnection {
 extension RuntimeConnection.Request {
     fileprivate var bytes: [UInt8] { body.map { Array($0.readableBytesView) } ?? [] }
     fileprivate var errorType: String? { head.headers.first(name: "lambda-runtime-function-error-type") }
+    fileprivate var isStreaming: Bool {
+        head.headers.first(name: "lambda-runtime-function-response-mode")?.lowercased() == "streaming"
+    }
+
+    /// What a function that streams its answer says at the end when it failed on the way.
+    /// https://docs.aws.amazon.com/lambda/latest/dg/runtimes-custom.html#runtimes-custom-response-streaming
+    fileprivate var midstreamError: MidstreamError? {
+        guard let type = trailers?.first(name: "lambda-runtime-function-error-type") else { return nil }
+        let body = trailers?.first(name: "lambda-runtime-function-error-body")
+        return MidstreamError(type: type, body: body.flatMap { Data(base64Encoded: $0) }.map(Array.init) ?? [])
+    }
 }

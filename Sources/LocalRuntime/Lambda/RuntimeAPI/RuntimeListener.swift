@@ -9,7 +9,7 @@ struct RuntimeListener: Sendable {
     let address: String
     private let channel: any Channel
 
-    static func open(for sandbox: Sandbox, largestBody: Int) -> EventLoopFuture<RuntimeListener> {
+    static func open(for sandbox: Sandbox, limits: LambdaLimits) -> EventLoopFuture<RuntimeListener> {
         ServerBootstrap(group: sandbox.loop)
             .serverChannelOption(.backlog, value: 64)
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
@@ -17,7 +17,7 @@ struct RuntimeListener: Sendable {
                 channel.eventLoop.makeCompletedFuture {
                     let pipeline = channel.pipeline.syncOperations
                     try pipeline.configureHTTPServerPipeline(withPipeliningAssistance: false, withErrorHandling: true)
-                    try pipeline.addHandler(RuntimeConnection(sandbox: sandbox, largestBody: largestBody))
+                    try pipeline.addHandler(RuntimeConnection(sandbox: sandbox, limits: limits))
                 }
             }
             .bind(host: "127.0.0.1", port: 0)

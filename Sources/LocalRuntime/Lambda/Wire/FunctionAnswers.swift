@@ -3,12 +3,21 @@ import EmulatorClock
 
 /// Functions as AWS prints them.
 /// https://docs.aws.amazon.com/lambda/latest/api/API_FunctionConfiguration.html
-extension Function {
-    /// - Parameter isQualified: whether the caller asked for `$LATEST` by name, which then stands in the ARN.
-    func json(isQualified: Bool = false) -> JSONValue {
+extension FunctionVersion {
+    /// As the request named it: the ARN bears the qualifier that was asked for, `Version` says what it led to.
+    func json(as target: QualifiedFunction) -> JSONValue {
+        json(of: target.id, arn: target.arn)
+    }
+
+    /// - Parameter isQualified: whether the ARN bears the version.
+    func json(of id: FunctionID, isQualified: Bool = false) -> JSONValue {
+        json(of: id, arn: isQualified ? QualifiedFunction(id, .version(version)).arn : id.arn)
+    }
+
+    private func json(of id: FunctionID, arn: String) -> JSONValue {
         var members: JSONObject = [
             "FunctionName": .string(id.name),
-            "FunctionArn": .string(isQualified ? id.arn + ":$LATEST" : id.arn),
+            "FunctionArn": .string(arn),
             "Runtime": .string(configuration.runtime.rawValue),
             "Role": .string(configuration.role),
             "Handler": .string(configuration.handler),
@@ -18,7 +27,7 @@ extension Function {
             "MemorySize": .integer(configuration.memorySize),
             "LastModified": .string(lastModified.rfc3339.dropLast() + "+0000"),
             "CodeSha256": .string(code.sha256),
-            "Version": "$LATEST",
+            "Version": .string(version.text),
             "TracingConfig": ["Mode": .string(configuration.tracingMode)],
             "RevisionId": .string(revision),
             "State": "Active",
@@ -32,19 +41,61 @@ extension Function {
         if let environment = configuration.environment {
             members.append("Environment", ["Variables": .map(environment)])
         }
+        if let target = configuration.deadLetterTarget {
+            members.append("DeadLetterConfig", ["TargetArn": .string(target)])
+        }
         return .object(members)
     }
+}
 
+extension Function {
     /// GetFunction's answer.
-    func json(location: String, isQualified: Bool) -> JSONValue {
+    func json(_ version: FunctionVersion, as target: QualifiedFunction, location: String) -> JSONValue {
         var members: JSONObject = [
-            "Configuration": json(isQualified: isQualified),
+            "Configuration": version.json(as: target),
             "Code": ["RepositoryType": "S3", "Location": .string(location)],
         ]
         if !tags.isEmpty { members.append("Tags", .map(tags)) }
         if let reserved = reservedConcurrency {
             members.append("Concurrency", ["ReservedConcurrentExecutions": .integer(reserved)])
         }
+        return .object(members)
+    }
+}
+
+extension Alias {
+    /// https://docs.aws.amazon.com/lambda/latest/api/API_AliasConfiguration.html
+    func json(of id: FunctionID) -> JSONValue {
+        var members: JSONObject = [
+            "AliasArn": .string(QualifiedFunction(id, .alias(name)).arn), "Name": .string(name),
+            "FunctionVersion": .string(functionVersion), "Description": .string(description),
+            "RevisionId": .string(revision),
+        ]
+        if let route {
+            var weights: JSONObject = [:]
+            weights.append(String(route.version), .double(route.weight))
+            members.append("RoutingConfig", ["AdditionalVersionWeights": .object(weights)])
+        }
+        return .object(members)
+    }
+}
+
+extension EventInvokeConfig {
+    /// https://docs.aws.amazon.com/lambda/latest/api/API_FunctionEventInvokeConfig.html
+    ///
+    /// - Parameter key: the qualifier under which it is kept.
+    func json(of id: FunctionID, _ key: String) -> JSONValue {
+        func destination(_ arn: String?) -> JSONValue {
+            guard let arn, !arn.isEmpty else { return [:] }
+            return ["Destination": .string(arn)]
+        }
+        var members: JSONObject = [
+            "LastModified": .double(Double(lastModifiedMilliseconds) / 1000),
+            "FunctionArn": .string("\(id.arn):\(key)"),
+            "DestinationConfig": ["OnSuccess": destination(onSuccess), "OnFailure": destination(onFailure)],
+        ]
+        if let maximumRetryAttempts { members.append("MaximumRetryAttempts", .integer(maximumRetryAttempts)) }
+        if let maximumEventAge { members.append("MaximumEventAgeInSeconds", .integer(maximumEventAge)) }
         return .object(members)
     }
 }

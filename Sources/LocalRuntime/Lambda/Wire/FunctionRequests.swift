@@ -5,7 +5,7 @@ extension RequestMembers {
     /// Members that UpdateFunctionConfiguration takes, and CreateFunction, too.
     static let configurationMembers: Set<String> = [
         "Runtime", "Role", "Handler", "Description", "Timeout", "MemorySize", "Environment", "TracingConfig",
-        "EphemeralStorage", "LoggingConfig", "SnapStart",
+        "EphemeralStorage", "LoggingConfig", "SnapStart", "DeadLetterConfig",
     ]
 
     static let codeMembers: Set<String> = ["ZipFile", "S3Bucket", "S3Key", "S3ObjectVersion"]
@@ -32,6 +32,9 @@ extension RequestMembers {
         if let mode = try structure("TracingConfig")?.string("Mode") { configuration.tracingMode = mode }
         if let size = try structure("EphemeralStorage")?.integer("Size") { configuration.ephemeralStorage = size }
         if let logging = try structure("LoggingConfig") { try apply(logging, to: &configuration) }
+        if let target = try structure("DeadLetterConfig")?.string("TargetArn") {
+            configuration.deadLetterTarget = target.isEmpty ? nil : target
+        }
         if let applyOn = try structure("SnapStart")?.string("ApplyOn"), applyOn != "None" {
             throw NotImplemented("SnapStart (\(operation)'s SnapStart.ApplyOn=\(applyOn))")
         }

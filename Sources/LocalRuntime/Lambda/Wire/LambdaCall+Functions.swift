@@ -4,7 +4,7 @@ extension LambdaCall {
     func createFunction(_ members: RequestMembers) async throws -> JSONValue {
         try members.refuseAll(
             but: RequestMembers.configurationMembers.union([
-                "FunctionName", "Code", "Tags", "Architectures", "PackageType",
+                "FunctionName", "Code", "Tags", "Architectures", "PackageType", "Publish",
             ]))
         if let type = try members.string("PackageType"), type != "Zip" {
             throw NotImplemented("CreateFunction's PackageType=\(type)")
@@ -19,78 +19,89 @@ extension LambdaCall {
         try members.apply(to: &configuration)
         if let architectures = try members.strings("Architectures") { configuration.architectures = architectures }
         guard try members.string("Role") != nil else {
-            throw LambdaError.validation(["Value null at 'role' failed to satisfy constraint: Member must not be null"])
+            throw LambdaError.validation([Constraint.missing("role")])
         }
         let code = try members.structure("Code")
         try code?.refuseAll(but: RequestMembers.codeMembers)
         guard let source = try code?.codeSource() else { throw LambdaError.noCodeSource }
         let function = try await service.createFunction(
             name, code: source, configuration: configuration, tags: try members.map("Tags") ?? [:],
-            account: request.scope.account, region: request.scope.region)
-        return function.json()
+            publishes: try members.bool("Publish") ?? false, account: request.scope.account,
+            region: request.scope.region)
+        let made = function.published[function.lastPublished] ?? function.latest
+        return made.json(of: function.id, isQualified: made.version != .latest)
     }
 
     func getFunction() throws -> JSONValue {
-        let function = try entry().function
-        return function.json(location: service.codes.location(of: function.code), isQualified: isQualified)
+        let target = try target()
+        let function = try entry(target.id).function
+        let version = try function.version(for: target.qualifier)
+        return function.json(version, as: target, location: service.codes.location(of: version.code))
+    }
+
+    func getFunctionConfiguration() throws -> JSONValue {
+        let target = try target()
+        return try entry(target.id).function.version(for: target.qualifier).json(as: target)
     }
 
     func updateCode(_ members: RequestMembers) async throws -> JSONValue {
         try members.refuseAll(
-            but: RequestMembers.codeMembers.union(["FunctionName", "Architectures", "DryRun", "RevisionId"]))
+            but: RequestMembers.codeMembers.union([
+                "FunctionName", "Architectures", "DryRun", "RevisionId", "Publish",
+            ]))
         guard let source = try members.codeSource() else { throw LambdaError.noCodeSource }
-        let function = try await service.updateFunctionCode(
-            try functionID(), source, architectures: try members.strings("Architectures"),
-            revision: try members.string("RevisionId"), isDryRun: try members.bool("DryRun") ?? false)
-        return function.json()
+        let id = try functionID()
+        let version = try await service.updateFunctionCode(
+            id, source, architectures: try members.strings("Architectures"),
+            revision: try members.string("RevisionId"), publishes: try members.bool("Publish") ?? false,
+            isDryRun: try members.bool("DryRun") ?? false)
+        return version.json(of: id, isQualified: version.version != .latest)
     }
 
     func updateConfiguration(_ members: RequestMembers) async throws -> JSONValue {
         try members.refuseAll(but: RequestMembers.configurationMembers.union(["FunctionName", "RevisionId"]))
-        let function = try await service.updateFunctionConfiguration(
-            try functionID(), revision: try members.string("RevisionId")
-        ) { try members.apply(to: &$0) }
-        return function.json()
+        let id = try functionID()
+        let version = try await service.updateFunctionConfiguration(id, revision: try members.string("RevisionId")) {
+            try members.apply(to: &$0)
+        }
+        return version.json(of: id)
     }
 
-    /// In the order of names; the marker is the last name of the page before.
+    /// In the order of names; with `FunctionVersion=ALL` every version of each.
     func listFunctions() throws -> JSONValue {
-        let marker = queryValue("Marker") ?? ""
-        let limit = min(queryValue("MaxItems").flatMap { Int($0) } ?? 50, 50)
-        guard limit > 0 else {
-            throw LambdaError.validation([
-                "Value '\(limit)' at 'maxItems' failed to satisfy constraint: Member must have value greater than or "
-                    + "equal to 1"
-            ])
-        }
         let functions = service.functions(account: request.scope.account, region: request.scope.region)
-            .filter { $0.id.name > marker }
-        var answer: JSONObject = ["Functions": .array(functions.prefix(limit).map { $0.json() })]
-        if functions.count > limit { answer.append("NextMarker", .string(functions[limit - 1].id.name)) }
-        return .object(answer)
+        let findings = queryValue("FunctionVersion").map { Constraint.oneOf("functionVersion", $0, ["ALL"]) } ?? []
+        guard findings.isEmpty else { throw LambdaError.validation(findings) }
+        guard queryValue("FunctionVersion") != nil else {
+            return try page(functions, as: "Functions", key: \.id.name) { $0.latest.json(of: $0.id) }
+        }
+        let versions = functions.flatMap { function in function.versions.map { (id: function.id, version: $0) } }
+        return try page(versions, as: "Functions", key: { "\($0.id.name):\($0.version.version.text)" }) {
+            $0.version.json(of: $0.id, isQualified: true)
+        }
     }
 
     func deleteFunction() async throws -> HTTPResponse {
-        let id = try functionID()
-        guard !isQualified else {
-            throw LambdaError.invalidParameter("$LATEST version cannot be deleted without deleting the function.")
+        let target = try target()
+        if let qualifier = target.qualifier {
+            _ = try entry(target.id)
+            try await service.deleteVersion(target.id, qualifier)
+        } else {
+            try await service.deleteFunction(target.id)
         }
-        try await service.deleteFunction(id)
         return empty()
     }
 
     func putConcurrency(_ members: RequestMembers) async throws -> JSONValue {
         guard let reserved = try members.integer("ReservedConcurrentExecutions") else {
-            throw LambdaError.validation([
-                "Value null at 'reservedConcurrentExecutions' failed to satisfy constraint: Member must not be null"
-            ])
+            throw LambdaError.validation([Constraint.missing("reservedConcurrentExecutions")])
         }
         try await service.reserveConcurrency(try functionID(), reserved)
         return ["ReservedConcurrentExecutions": .integer(reserved)]
     }
 
     func getConcurrency() throws -> JSONValue {
-        let reserved = try entry().function.reservedConcurrency
+        let reserved = try function().reservedConcurrency
         return reserved.map { ["ReservedConcurrentExecutions": .integer($0)] } ?? [:]
     }
 
@@ -101,14 +112,38 @@ extension LambdaCall {
 
     func tag(_ members: RequestMembers) async throws -> HTTPResponse {
         let tags = try members.map("Tags") ?? [:]
-        try await service.changeTags(try functionID()) { $0.merge(tags) { _, new in new } }
+        try await service.changeTags(try taggedFunction()) { $0.merge(tags) { _, new in new } }
         return empty()
     }
 
     func untag() async throws -> HTTPResponse {
         let keys = request.query.filter { $0.name == "tagKeys" }.map(\.value)
-        try await service.changeTags(try functionID()) { tags in keys.forEach { tags[$0] = nil } }
+        try await service.changeTags(try taggedFunction()) { tags in keys.forEach { tags[$0] = nil } }
         return empty()
+    }
+
+    /// Tags belong to the whole function.
+    func taggedFunction() throws -> FunctionID {
+        let target = try target()
+        guard target.qualifier == nil else { throw LambdaError.tagsOnQualified }
+        return target.id
+    }
+
+    func putRecursionConfig(_ members: RequestMembers) async throws -> JSONValue {
+        let text = try members.string("RecursiveLoop") ?? ""
+        guard let recursiveLoop = Function.RecursiveLoop(rawValue: text) else {
+            let names = Function.RecursiveLoop.allCases.map(\.rawValue)
+            throw LambdaError.validation(Constraint.oneOf("recursiveLoop", text, names))
+        }
+        try await service.update(try functionID()) { $0.recursiveLoop = recursiveLoop }
+        return ["RecursiveLoop": .string(text)]
+    }
+
+    /// There is one runtime here, the function's own, and nobody updates it: AWS's default says as much.
+    func runtimeManagementConfig() throws -> JSONValue {
+        let target = try target()
+        _ = try entry(target.id).function.version(for: target.qualifier)
+        return ["UpdateRuntimeOn": "Auto", "FunctionArn": .string(target.arn)]
     }
 
     func accountSettings() -> JSONValue {
@@ -122,7 +157,7 @@ extension LambdaCall {
                 "UnreservedConcurrentExecutions": .integer(limits.concurrency - reserved),
             ],
             "AccountUsage": [
-                "TotalCodeSize": .integer(functions.reduce(0) { $0 + $1.code.size }),
+                "TotalCodeSize": .integer(functions.reduce(0) { $0 + $1.versions.reduce(0) { $0 + $1.code.size } }),
                 "FunctionCount": .integer(functions.count),
             ],
         ]
@@ -131,13 +166,10 @@ extension LambdaCall {
     /// A name that CreateFunction may use: at most 64 characters, without a qualifier.
     private func functionName(in members: RequestMembers) throws -> String {
         let text = try members.string("FunctionName") ?? ""
-        let id = try service.resolve(text, account: request.scope.account, region: request.scope.region)
-        guard id.name.utf8.count <= 64 else {
-            throw LambdaError.validation([
-                "Value '\(text)' at 'functionName' failed to satisfy constraint: Member must have length less than or "
-                    + "equal to 64"
-            ])
-        }
-        return id.name
+        let target = try service.locate(text, account: request.scope.account, region: request.scope.region)
+        guard target.qualifier == nil else { throw LambdaError.functionNotFound(target.arn) }
+        let findings = Constraint.length("functionName", target.id.name, 64)
+        guard findings.isEmpty else { throw LambdaError.validation(findings) }
+        return target.id.name
     }
 }

@@ -11,42 +11,67 @@ extension LambdaCall {
 
     /// https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
     func invoke() async throws -> HTTPResponse {
-        let type = try invocationType()
-        let entry = try entry()
-        let payload = try await payload(type)
-        let invocation = Invocation(
-            requestID: request.requestID, payload: payload.isEmpty ? Array("{}".utf8) : payload,
-            functionARN: entry.function.id.arn,
-            traceID: request.http.headers["x-amzn-trace-id"] ?? TraceID.make(at: service.clock.now),
-            clientContext: try clientContext(),
-            wantsLogTail: request.http.headers["x-amz-log-type"] == "Tail")
+        let type = try invocationType(InvocationType.allCases)
+        let target = try target()
+        let invocation = try await invocation(type, of: target)
         switch type {
-        case .dryRun: return empty()
+        case .dryRun:
+            _ = try service.plan(of: try entry(target.id), target.qualifier)
+            return empty()
         case .event:
-            try await service.queue.accept(invocation, for: entry.function.id)
+            try await service.accept(invocation, for: target)
             return empty(status: 202)
-        case .requestResponse: return answer(try await service.invoke(entry, invocation))
+        case .requestResponse: return answer(try await service.invoke(target, invocation))
         }
     }
 
-    private func answer(_ result: InvocationResult) -> HTTPResponse {
-        var headers: HTTPHeaders = [
-            "Content-Type": "application/json", "x-amzn-RequestId": request.requestID,
-            "X-Amz-Executed-Version": result.executedVersion, "X-Amzn-Trace-Id": result.traceID,
+    /// The answer is gathered whole and then sent in pieces.
+    /// https://docs.aws.amazon.com/lambda/latest/api/API_InvokeWithResponseStream.html
+    func invokeWithResponseStream() async throws -> HTTPResponse {
+        let type = try invocationType([.requestResponse, .dryRun])
+        let target = try target()
+        let invocation = try await invocation(type, of: target)
+        guard type == .requestResponse else {
+            _ = try service.plan(of: try entry(target.id), target.qualifier)
+            return empty()
+        }
+        let result = try await service.invoke(target, invocation)
+        var headers = headers(of: result)
+        headers.add("Content-Type", "application/vnd.amazon.eventstream")
+        headers.add("X-Amzn-Remapped-Content-Type", "application/octet-stream")
+        return HTTPResponse(headers: headers, body: .bytes(EventStream.bytes(of: result)))
+    }
+
+    private func invocation(_ type: InvocationType, of target: QualifiedFunction) async throws -> Invocation {
+        _ = try entry(target.id)
+        let payload = try await payload(type)
+        return Invocation(
+            requestID: request.requestID, payload: payload.isEmpty ? Array("{}".utf8) : payload,
+            functionARN: target.arn,
+            traceID: request.http.headers["x-amzn-trace-id"] ?? TraceID.make(at: service.clock.now),
+            clientContext: try clientContext(),
+            wantsLogTail: request.http.headers["x-amz-log-type"] == "Tail")
+    }
+
+    private func headers(of result: InvocationResult) -> HTTPHeaders {
+        [
+            "x-amzn-RequestId": request.requestID, "X-Amz-Executed-Version": result.executedVersion,
+            "X-Amzn-Trace-Id": result.traceID,
         ]
+    }
+
+    private func answer(_ result: InvocationResult) -> HTTPResponse {
+        var headers = headers(of: result)
+        headers.add("Content-Type", "application/json")
         if let error = result.functionError { headers.add("X-Amz-Function-Error", error) }
         if let tail = result.logTail { headers.add("X-Amz-Log-Result", Data(tail).base64EncodedString()) }
         return HTTPResponse(status: result.statusCode, headers: headers, body: .bytes(result.payload))
     }
 
-    private func invocationType() throws -> InvocationType {
+    private func invocationType(_ allowed: [InvocationType]) throws -> InvocationType {
         guard let name = request.http.headers["x-amz-invocation-type"] else { return .requestResponse }
-        guard let type = InvocationType(rawValue: name) else {
-            let names = InvocationType.allCases.map(\.rawValue).joined(separator: ", ")
-            throw LambdaError.validation([
-                "Value '\(name)' at 'invocationType' failed to satisfy constraint: Member must satisfy enum value set: "
-                    + "[\(names)]"
-            ])
+        guard let type = InvocationType(rawValue: name), allowed.contains(type) else {
+            throw LambdaError.validation(Constraint.oneOf("invocationType", name, allowed.map(\.rawValue)))
         }
         return type
     }

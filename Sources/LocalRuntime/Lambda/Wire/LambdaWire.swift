@@ -61,28 +61,37 @@ struct LambdaCall {
     func perform(_ operation: LambdaOperation) async throws -> HTTPResponse {
         switch operation {
         case .invoke: try await invoke()
-        case .createFunction: json(try await createFunction(try await members("CreateFunction")), status: 201)
+        case .invokeWithResponseStream: try await invokeWithResponseStream()
+        case .createFunction: json(try await createFunction(try await members(operation)), status: 201)
         case .getFunction: json(try getFunction())
-        case .getFunctionConfiguration: json(try entry().function.json(isQualified: isQualified))
-        case .updateFunctionCode: json(try await updateCode(try await members("UpdateFunctionCode")))
-        case .updateFunctionConfiguration:
-            json(try await updateConfiguration(try await members("UpdateFunctionConfiguration")))
+        case .getFunctionConfiguration: json(try getFunctionConfiguration())
+        case .updateFunctionCode: json(try await updateCode(try await members(operation)))
+        case .updateFunctionConfiguration: json(try await updateConfiguration(try await members(operation)))
         case .listFunctions: json(try listFunctions())
-        case .listVersionsByFunction: json(["Versions": [try entry().function.json(isQualified: true)]])
         case .deleteFunction: try await deleteFunction()
-        case .putFunctionConcurrency: json(try await putConcurrency(try await members("PutFunctionConcurrency")))
+        case .putFunctionConcurrency: json(try await putConcurrency(try await members(operation)))
         case .getFunctionConcurrency: json(try getConcurrency())
         case .deleteFunctionConcurrency: try await deleteConcurrency()
-        case .listTags: json(["Tags": .map(try entry().function.tags)])
-        case .tagResource: try await tag(try await members("TagResource"))
+        case .listTags: json(["Tags": .map(try entry(try taggedFunction()).function.tags)])
+        case .tagResource: try await tag(try await members(operation))
         case .untagResource: try await untag()
-        case .getFunctionCodeSigningConfig: json(["FunctionName": .string(try entry().function.id.name)])
+        case .getFunctionCodeSigningConfig: json(["FunctionName": .string(try function().id.name)])
+        case .getFunctionRecursionConfig: json(["RecursiveLoop": .string(try function().recursiveLoop.rawValue)])
+        case .putFunctionRecursionConfig: json(try await putRecursionConfig(try await members(operation)))
+        case .getRuntimeManagementConfig: json(try runtimeManagementConfig())
         case .getAccountSettings: json(accountSettings())
+        case .publishVersion, .listVersionsByFunction, .createAlias, .getAlias, .listAliases, .updateAlias,
+            .deleteAlias:
+            try await performOnVersions(operation)
+        case .putFunctionEventInvokeConfig, .updateFunctionEventInvokeConfig, .getFunctionEventInvokeConfig,
+            .listFunctionEventInvokeConfigs, .deleteFunctionEventInvokeConfig:
+            try await performOnEventInvokeConfig(operation)
+        case .addPermission, .getPolicy, .removePermission: try await performOnPolicy(operation)
         }
     }
 
-    /// The function that the path names, with the qualifier of the query.
-    func functionID() throws -> FunctionID {
+    /// The function that the path names, with the qualifier of the path or of the query.
+    func target() throws -> QualifiedFunction {
         let text = parameters[0]
         if let name = FunctionName(text) {
             if let region = name.region, region != request.scope.region {
@@ -90,30 +99,60 @@ struct LambdaCall {
             }
             if let account = name.account, account != request.scope.account { throw LambdaError.accessDenied(text) }
         }
-        return try service.resolve(
+        return try service.locate(
             text, account: request.scope.account, region: request.scope.region, qualifier: queryValue("Qualifier"))
     }
 
-    func entry() throws -> LambdaService.Entry {
-        try service.entry(try functionID())
+    /// The function that the path names, for operations on the whole of it.
+    func functionID() throws -> FunctionID {
+        let target = try target()
+        guard target.qualifier == nil || target.qualifier == .version(.latest) else {
+            throw LambdaError.functionNotFound(target.arn)
+        }
+        return target.id
     }
 
-    var isQualified: Bool {
-        queryValue("Qualifier") != nil || FunctionName(parameters[0])?.qualifier != nil
+    func entry(_ id: FunctionID) throws -> LambdaService.Entry {
+        try service.entry(id)
+    }
+
+    func function() throws -> Function {
+        try entry(try functionID()).function
     }
 
     func queryValue(_ name: String) -> String? {
         request.query.first { $0.name == name }?.value
     }
 
-    func members(_ operation: String) async throws -> RequestMembers {
-        try RequestMembers(try await request.http.body.collect(upTo: Self.largestBody), operation: operation)
+    func members(_ operation: LambdaOperation) async throws -> RequestMembers {
+        try RequestMembers(try await request.http.body.collect(upTo: Self.largestBody), operation: operation.rawValue)
     }
 
     func json(_ value: JSONValue, status: Int = 200) -> HTTPResponse {
         HTTPResponse(
             status: status, headers: ["Content-Type": "application/json", "x-amzn-RequestId": request.requestID],
             body: .bytes(value.bytes))
+    }
+
+    /// One page of a list whose items are in the order of their keys; the marker is the last key of the page before.
+    func page<Item>(
+        _ items: [Item], as name: String, most: Int = 50, key: (Item) -> String, _ convert: (Item) -> JSONValue
+    ) throws -> JSONValue {
+        let limit = try queryValue("MaxItems").map { text in
+            guard let limit = Int(text) else { throw LambdaError.wrongType("MaxItems", "an integer") }
+            return limit
+        }
+        let findings = limit.map { Constraint.range("maxItems", $0, 1...10_000) } ?? []
+        guard findings.isEmpty else { throw LambdaError.validation(findings) }
+        let count = min(limit ?? most, most)
+        var rest = items[...]
+        if let marker = queryValue("Marker"), let before = items.firstIndex(where: { key($0) == marker }) {
+            rest = items[(before + 1)...]
+        }
+        var answer: JSONObject = [:]
+        answer.append(name, .array(rest.prefix(count).map(convert)))
+        if rest.count > count, let last = rest.prefix(count).last { answer.append("NextMarker", .string(key(last))) }
+        return .object(answer)
     }
 
     func empty(status: Int = 204) -> HTTPResponse {

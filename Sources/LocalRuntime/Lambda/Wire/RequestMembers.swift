@@ -38,6 +38,12 @@ struct RequestMembers {
         }
     }
 
+    func number(_ name: String) throws -> Double? {
+        try read(name, as: "a number") { value in
+            if case .number(let text) = value { Double(text) } else { nil }
+        }
+    }
+
     func map(_ name: String) throws -> [String: String]? {
         try read(name, as: "a map of strings") { value in
             guard let members = value.object?.members else { return nil }

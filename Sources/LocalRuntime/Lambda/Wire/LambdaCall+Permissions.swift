@@ -1,0 +1,59 @@
+import AWSProtocol
+
+/// Resource policies on the wire.
+extension LambdaCall {
+    func performOnPolicy(_ operation: LambdaOperation) async throws -> HTTPResponse {
+        switch operation {
+        case .addPermission: json(try await addPermission(try await members(operation)), status: 201)
+        case .getPolicy: json(try getPolicy())
+        default: try await removePermission()
+        }
+    }
+
+    private func addPermission(_ members: RequestMembers) async throws -> JSONValue {
+        try members.refuseAll(but: [
+            "FunctionName", "StatementId", "Action", "Principal", "SourceArn", "SourceAccount", "EventSourceToken",
+            "PrincipalOrgID", "FunctionUrlAuthType", "RevisionId",
+        ])
+        let statement = PermissionStatement(
+            id: try members.string("StatementId") ?? "", action: try members.string("Action") ?? "",
+            principal: try members.string("Principal") ?? "", sourceARN: try members.string("SourceArn"),
+            sourceAccount: try members.string("SourceAccount"),
+            principalOrganizationID: try members.string("PrincipalOrgID"),
+            eventSourceToken: try members.string("EventSourceToken"),
+            functionURLAuthType: try members.string("FunctionUrlAuthType"))
+        try Self.check(statement)
+        let target = try target()
+        try await service.addPermission(target, statement, revision: try members.string("RevisionId"))
+        return ["Statement": .string(statement.json(resource: target.arn).text)]
+    }
+
+    private func getPolicy() throws -> JSONValue {
+        let target = try target()
+        let (statements, revision) = try service.policy(target)
+        let policy: JSONValue = [
+            "Version": "2012-10-17", "Id": "default",
+            "Statement": .array(statements.map { $0.json(resource: target.arn) }),
+        ]
+        return ["Policy": .string(policy.text), "RevisionId": .string(revision)]
+    }
+
+    private func removePermission() async throws -> HTTPResponse {
+        try await service.removePermission(try target(), parameters[1], revision: queryValue("RevisionId"))
+        return empty()
+    }
+
+    private static func check(_ statement: PermissionStatement) throws {
+        var findings: [String] = []
+        if !FunctionName.isName(statement.id) {
+            findings.append(Constraint.pattern("statementId", statement.id, "([a-zA-Z0-9-_]+)"))
+        }
+        if statement.action != "*", !statement.action.hasPrefix("lambda:") {
+            findings.append(Constraint.pattern("action", statement.action, "(lambda:[*]|lambda:[a-zA-Z]+|[*])"))
+        }
+        if statement.principal.isEmpty {
+            findings.append(Constraint.pattern("principal", statement.principal, #"[^\s]+"#))
+        }
+        guard findings.isEmpty else { throw LambdaError.validation(findings) }
+    }
+}
