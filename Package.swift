@@ -15,6 +15,7 @@ let package = Package(
     products: [
         .executable(name: "bootstrap", targets: ["Bootstrap"]),
         .executable(name: "rivulet-local", targets: ["RivuletLocal"]),
+        .executable(name: "contract-function", targets: ["ContractFunction"]),
         .library(name: "LambdaRuntime", targets: ["LambdaRuntime"]),
     ],
     dependencies: [
@@ -102,6 +103,9 @@ var localRuntime: [Target] {
 var tests: [Target] {
     [
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: house),
+        .executableTarget(
+            name: "ContractFunction", dependencies: ["CGlibcFloor", "LambdaRuntime"], path: "Tests/ContractFunction",
+            swiftSettings: house),
         .tests("LambdaRuntime"),
         .tests("HTTPTransport"),
         .tests("AWSClient", ["HTTPTransport"], exclude: ["Fixtures"]),

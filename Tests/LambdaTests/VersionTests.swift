@@ -1,4 +1,5 @@
 import AWSProtocol
+import CloudWatchLogs
 import Foundation
 import TestSupport
 import Testing
@@ -40,7 +41,8 @@ import Testing
             #expect(published.executedVersion == "1")
             #expect(published.report.initDuration != nil, "not the environment of $LATEST")
             #expect(try await world.log("version").contains("START RequestId: \(published.requestID) Version: 1"))
-            let streams = try await world.lambda.logs.tail(group: "/aws/lambda/version", limit: 100).map(\.stream)
+            let streams = try await world.lambda.logs.tail(LogGroupID(name: "/aws/lambda/version"), limit: 100).map(
+                \.stream)
             #expect(Set(streams.map { $0.drop { $0 != "[" }.prefix { $0 != "]" } }) == ["[$LATEST", "[1"])
             let arn = try await world.invoke("arn:aws:lambda:us-east-1:000000000000:function:version:$LATEST")
             #expect(arn.report.initDuration == nil)
