@@ -16,6 +16,7 @@ static int sock;
 static char *buffer, *body;
 static size_t capacity, body_length;
 static char request_id[64];
+static const char *api;
 
 static void dial(const char *address) {
     char host[64];
@@ -75,8 +76,8 @@ static int receive(void) {
 static void post(const char *path, const char *type, const char *bytes, size_t length) {
     char head[1024];
     int size = snprintf(head, sizeof head,
-        "POST /2018-06-01/runtime/%s HTTP/1.1\r\nHost: runtime\r\nContent-Length: %zu\r\n%s%s%s\r\n", path, length,
-        type ? "Lambda-Runtime-Function-Error-Type: " : "", type ? type : "", type ? "\r\n" : "");
+        "POST /2018-06-01/runtime/%s HTTP/1.1\r\nHost: %s\r\nContent-Length: %zu\r\n%s%s%s\r\n", path, api,
+        length, type ? "Lambda-Runtime-Function-Error-Type: " : "", type ? type : "", type ? "\r\n" : "");
     struct iovec parts[] = {{head, size}, {(char *)bytes, length}};
     send_both(parts);
     receive();
@@ -89,8 +90,9 @@ static void answer(const char *what, const char *type, const char *bytes, size_t
 }
 
 static void next(void) {
-    static const char head[] = "GET /2018-06-01/runtime/invocation/next HTTP/1.1\r\nHost: runtime\r\n\r\n";
-    struct iovec parts[] = {{(char *)head, sizeof head - 1}, {NULL, 0}};
+    char head[128];
+    int size = snprintf(head, sizeof head, "GET /2018-06-01/runtime/invocation/next HTTP/1.1\r\nHost: %s\r\n\r\n", api);
+    struct iovec parts[] = {{head, size}, {NULL, 0}};
     send_both(parts);
     if (receive() != 200) exit(95);
     sscanf(strcasestr(buffer, "lambda-runtime-aws-request-id:") + 30, " %63s", request_id);
@@ -172,7 +174,8 @@ static void act(const char *handler) {
 int main(void) {
     const char *handler = getenv("_HANDLER");
     if (!handler || !*handler) handler = "echo";
-    dial(getenv("AWS_LAMBDA_RUNTIME_API"));
+    api = getenv("AWS_LAMBDA_RUNTIME_API");
+    dial(api);
     if (strcmp(handler, "init_error") == 0) {
         const char *error = "{\"errorType\":\"ValueError\",\"errorMessage\":\"TABLE is not set\"}";
         post("init/error", "ValueError", error, strlen(error));
