@@ -74,6 +74,7 @@ var localRuntime: [Target] {
         .part("DynamoDB", in: "LocalRuntime", base),
         .part("S3", in: "LocalRuntime", base),
         .part("CloudWatchLogs", in: "LocalRuntime", folder: "Logs", base),
+        .part("ControlPlane", in: "LocalRuntime", base + ["CCrypto"]),
         .part("Scheduler", in: "LocalRuntime", base),
         .part("StepFunctions", in: "LocalRuntime", base),
         .systemLibrary(name: "CInflate", path: "Sources/LocalRuntime/CInflate", pkgConfig: "zlib"),
@@ -92,7 +93,8 @@ var localRuntime: [Target] {
         .executableTarget(
             name: "RivuletLocal",
             dependencies: base + [
-                "CloudWatchLogs", "DynamoDB", "EmulatorHTTP", "EventSourceMappings", "Lake", "LakeTools", "Lambda", "S3",
+                "CloudWatchLogs", "ControlPlane", "DynamoDB", "EmulatorHTTP", "EventSourceMappings", "Lake",
+                "LakeTools", "Lambda", "S3",
                 "SQS", "Scheduler", "StepFunctions", "TwitchSimulator",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -122,6 +124,7 @@ var tests: [Target] {
         .tests("Lambda", ["AWSProtocol", "EmulatorClock", "EmulatorDatabase"]),
         .tests("EventSourceMappings", ["AWSProtocol", "EmulatorClock", "EmulatorDatabase", "SQS"]),
         .tests("CloudWatchLogs", ["AWSProtocol", "EmulatorClock", "EmulatorDatabase"]),
+        .tests("ControlPlane", ["AWSProtocol", "EmulatorClock", "EmulatorDatabase"]),
         .tests("Scheduler", ["AWSProtocol", "EmulatorClock", "EmulatorDatabase"]),
         .tests("StepFunctions", ["AWSProtocol", "EmulatorClock", "EmulatorDatabase"]),
         .tests("LakeTools", ["Lake"]),

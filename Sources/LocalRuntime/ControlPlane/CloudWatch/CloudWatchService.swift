@@ -1,0 +1,154 @@
+import AWSProtocol
+package import EmulatorClock
+import EmulatorDatabase
+import Synchronization
+
+/// CloudWatch: metrics, alarms on them, dashboards.
+/// https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_Operations.html
+package final class CloudWatchService: Sendable {
+    package let metrics: MetricStore
+    let foundation: ControlFoundation
+    private let topics: SNSService
+    private let gauges: any GaugeSource
+    private let monitor = Mutex<Task<Void, Never>?>(nil)
+    private let alarmsChanged: AsyncStream<Void>.Continuation
+    private let changes: AsyncStream<Void>
+
+    /// - Parameter gauges: what is measured once a minute while there is an alarm.
+    package init(_ foundation: ControlFoundation, topics: SNSService, gauges: any GaugeSource) {
+        self.foundation = foundation
+        self.topics = topics
+        self.gauges = gauges
+        metrics = MetricStore(foundation)
+        (changes, alarmsChanged) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+    }
+
+    /// The service behind the gateway.
+    package var service: ControlService {
+        ControlService(
+            "monitoring", .cloudWatch, CloudWatchAlarms.operations(changed: { [alarmsChanged] in alarmsChanged.yield() })
+                .merging(CloudWatchDashboards.operations) { $1 }, effects: CloudWatchMetrics(store: metrics).effects,
+            foundation)
+    }
+
+    /// Takes the metrics that a log line bears.
+    package func note(logLine line: String, account: String, region: String) {
+        for found in EmbeddedMetrics.metrics(in: line, account: account, region: region) {
+            found.values.forEach { metrics.add(StatisticSet($0), to: found.metric, at: found.timestamp) }
+        }
+    }
+
+    /// Begins to evaluate alarms, each minute of the clock while there is one.
+    package func start() {
+        monitor.withLock { task in
+            task = Task { [self] in
+                do {
+                    try await watch()
+                } catch is CancellationError {
+                    return
+                } catch {
+                    FaultLog.note(error)
+                }
+            }
+        }
+    }
+
+    package func stop() async {
+        let task = monitor.withLock { $0 }
+        task?.cancel()
+        alarmsChanged.yield()
+        await task?.value
+        do {
+            try await metrics.flush()
+        } catch {
+            FaultLog.note(error)
+        }
+    }
+
+    private func watch() async throws {
+        var changed = changes.makeAsyncIterator()
+        while !Task.isCancelled {
+            guard try await hasAlarms() else {
+                await changed.next()
+                continue
+            }
+            let next = foundation.clock.now.floored(to: 60) + .seconds(60)
+            try await foundation.clock.sleep(until: next)
+            try await evaluateAlarms(at: next)
+        }
+    }
+
+    private func hasAlarms() async throws -> Bool {
+        try await foundation.database.read { db in
+            try CloudWatchAlarms.everyAlarm(db).isEmpty == false
+        }
+    }
+
+    /// Measures, then evaluates all alarms whose period ends at `instant`, a whole minute.
+    package func evaluateAlarms(at instant: Timestamp) async throws {
+        for gauge in await gauges.gauges() {
+            metrics.add(StatisticSet(gauge.value), to: gauge.metric, at: instant - .seconds(60))
+        }
+        for stored in try await foundation.database.read(CloudWatchAlarms.everyAlarm) {
+            try await evaluate(stored, at: instant)
+        }
+    }
+
+    private func evaluate(_ stored: StoredAlarm, at instant: Timestamp) async throws {
+        let alarm = try stored.alarm
+        let datapoints = try await datapoints(of: alarm, until: instant)
+        let (state, reason) = AlarmRules(alarm: alarm).state(datapoints, after: stored.state)
+        guard state != stored.state else { return }
+        try await change(stored, to: state, reason: reason, at: instant)
+    }
+
+    /// Moves an alarm to a state and tells those who want to know.
+    private func change(
+        _ stored: StoredAlarm, to state: MetricAlarm.State, reason: String, at instant: Timestamp
+    ) async throws {
+        let isChanged = try await foundation.database.write { db in
+            try CloudWatchAlarms.setState(state, reason: reason, of: stored, at: instant, db)
+        }
+        guard isChanged, stored.areActionsEnabled else { return }
+        for action in stored.actions(for: state) {
+            do {
+                _ = try await topics.publish(
+                    topicARN: action, subject: stored.subject(for: state),
+                    message: stored.notification(of: state, reason: reason, at: instant))
+            } catch {
+                FaultLog.note(error)
+            }
+        }
+    }
+
+    /// One value for each evaluated period that has ended by `instant`, newest last.
+    private func datapoints(of alarm: MetricAlarm, until instant: Timestamp) async throws -> [Double?] {
+        let period = alarm.period
+        let end = instant.floored(to: period)
+        let start = end - .seconds(period * alarm.evaluationPeriods)
+        var values: [Timestamp: [String: Double]] = [:]
+        for (id, stat) in alarm.stats {
+            let periods = try await metrics.values(of: stat.metric, from: start, to: end, period: period)
+            for (time, set) in periods { values[time, default: [:]][id] = set.value(stat.statistic) }
+        }
+        return (0..<alarm.evaluationPeriods).map { index in
+            alarm.expression.value(values[start + .seconds(period * index)] ?? [:])
+        }
+    }
+}
+
+/// What stands somewhere at this moment, such as the depth of a queue.
+package struct Gauge: Sendable {
+    package let metric: MetricKey
+    package let value: Double
+
+    package init(_ metric: MetricKey, _ value: Double) {
+        self.metric = metric
+        self.value = value
+    }
+}
+
+/// Who knows all gauges of the emulator.
+package protocol GaugeSource: Sendable {
+    func gauges() async -> [Gauge]
+}

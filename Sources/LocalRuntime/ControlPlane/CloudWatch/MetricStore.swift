@@ -1,0 +1,131 @@
+import AWSProtocol
+package import EmulatorClock
+package import EmulatorDatabase
+import GRDB
+import Synchronization
+
+/// Metrics by the minute. Values gather in memory and are written together: those of the last second before a `kill -9`
+/// may be lost, and no function waits for them.
+package final class MetricStore: Sendable {
+    private struct Minute: Hashable {
+        let metric: MetricKey
+        let start: Timestamp
+    }
+
+    private let database: EmulatorDatabase
+    private let gathered = Mutex<[Minute: StatisticSet]>([:])
+
+    package init(_ foundation: ControlFoundation) {
+        database = foundation.database
+    }
+
+    package static let schema = [
+        SchemaVersion(
+            "cloudwatch-1",
+            """
+            CREATE TABLE metric_minute (
+                account TEXT NOT NULL,
+                region TEXT NOT NULL,
+                namespace TEXT NOT NULL,
+                metric TEXT NOT NULL,
+                dimensions TEXT NOT NULL,
+                minute_ms INTEGER NOT NULL,
+                sample_count REAL NOT NULL,
+                sum REAL NOT NULL,
+                minimum REAL NOT NULL,
+                maximum REAL NOT NULL,
+                PRIMARY KEY (account, region, namespace, metric, dimensions, minute_ms)
+            ) STRICT, WITHOUT ROWID;
+            """)
+    ]
+
+    package func add(_ values: StatisticSet, to metric: MetricKey, at instant: Timestamp) {
+        let minute = Minute(metric: metric, start: instant.floored(to: 60))
+        gathered.withLock { gathered in
+            if gathered[minute]?.add(values) == nil { gathered[minute] = values }
+        }
+    }
+
+    /// Writes what has gathered.
+    package func flush() async throws {
+        let minutes = gathered.withLock { gathered in
+            defer { gathered = [:] }
+            return gathered
+        }
+        guard !minutes.isEmpty else { return }
+        try await database.write { db in
+            for (minute, values) in minutes { try Self.save(values, minute, db) }
+        }
+    }
+
+    /// The values of a metric from `start` to before `end`, gathered by periods of whole minutes.
+    func values(
+        of metric: MetricKey, from start: Timestamp, to end: Timestamp, period: Int
+    ) async throws -> [Timestamp: StatisticSet] {
+        try await flush()
+        let rows = try await database.read { db in
+            try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT minute_ms, sample_count, sum, minimum, maximum FROM metric_minute
+                    WHERE account = ? AND region = ? AND namespace = ? AND metric = ? AND dimensions = ?
+                        AND minute_ms >= ? AND minute_ms < ?
+                    """,
+                arguments: Self.key(metric) + [start.milliseconds, end.milliseconds]
+            ).map { row in
+                (
+                    Timestamp(milliseconds: row[0]),
+                    StatisticSet(count: row[1], sum: row[2], minimum: row[3], maximum: row[4])
+                )
+            }
+        }
+        return rows.reduce(into: [:]) { periods, row in
+            let start = row.0.floored(to: period)
+            if periods[start]?.add(row.1) == nil { periods[start] = row.1 }
+        }
+    }
+
+    /// All metrics of an account, in order.
+    func metrics(account: String, region: String) async throws -> [MetricKey] {
+        try await flush()
+        return try await database.read { db in
+            try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT DISTINCT namespace, metric, dimensions FROM metric_minute
+                    WHERE account = ? AND region = ? ORDER BY namespace, metric, dimensions
+                    """,
+                arguments: [account, region]
+            ).map { row in
+                MetricKey(
+                    account: account, region: region, namespace: row[0], name: row[1],
+                    dimensions: try Self.dimensions(row[2]))
+            }
+        }
+    }
+
+    private static func save(_ values: StatisticSet, _ minute: Minute, _ db: Database) throws {
+        try db.execute(
+            sql: """
+                INSERT INTO metric_minute VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                ON CONFLICT DO UPDATE SET sample_count = sample_count + excluded.sample_count, sum = sum + excluded.sum,
+                    minimum = min(minimum, excluded.minimum), maximum = max(maximum, excluded.maximum)
+                """,
+            arguments: key(minute.metric) + [
+                minute.start.milliseconds, values.count, values.sum, values.minimum, values.maximum,
+            ])
+    }
+
+    private static func key(_ metric: MetricKey) -> StatementArguments {
+        let dimensions = JSONValue.array(metric.dimensions.map { [.string($0.name), .string($0.value)] }).text
+        return [metric.account, metric.region, metric.namespace, metric.name, dimensions]
+    }
+
+    private static func dimensions(_ text: String) throws -> [MetricKey.Dimension] {
+        (try JSONValue(parsing: text).array ?? []).compactMap { pair in
+            guard let pair = pair.array, pair.count == 2, let name = pair[0].string, let value = pair[1].string
+            else { return nil }
+            return MetricKey.Dimension(name: name, value: value)
+        }
+    }
+}

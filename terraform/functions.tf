@@ -1,0 +1,169 @@
+# Six functions from one zip. Each may do what its code does, and nothing else.
+
+locals {
+  timeout_seconds = {
+    extract        = 300
+    enrich         = 300
+    publishToQueue = 120
+    sqsToStore     = 30
+    silverJob      = 300
+    goldJob        = 300
+  }
+
+  twitch_environment = merge(
+    {
+      TWITCH_CLIENT_ID               = var.twitch_client_id
+      TWITCH_CLIENT_SECRET_PARAMETER = local.secret_name
+    },
+    { for name, url in { TWITCH_API_URL = var.twitch_api_url, TWITCH_TOKEN_URL = var.twitch_token_url } : name => url if url != null },
+  )
+
+  lake_environment = merge({ LAKE_BUCKET = local.bucket }, var.lake_settings)
+
+  # Without the right to list, S3 answers 403 where an object is absent, and the code asks whether one is.
+  may_list  = { Action = ["s3:ListBucket"], Resource = [local.bucket_arn] }
+  may_read  = { for layer in ["raw", "silver"] : layer => { Action = ["s3:GetObject"], Resource = ["${local.bucket_arn}/${layer}/*"] } }
+  may_write = { for layer in ["raw", "enriched"] : layer => { Action = ["s3:PutObject"], Resource = ["${local.bucket_arn}/${layer}/*"] } }
+  # A job replaces its partitions.
+  may_replace = { for layer in ["silver", "gold"] : layer => { Action = ["s3:PutObject", "s3:DeleteObject"], Resource = ["${local.bucket_arn}/${layer}/*"] } }
+
+  may_keep_the_ledger = { Action = ["dynamodb:GetItem", "dynamodb:UpdateItem"], Resource = ["${local.arn.table}/${local.tables.pulls}"] }
+  may_read_the_secret = { Action = ["ssm:GetParameter"], Resource = ["${local.arn.ssm}${local.secret_name}"] }
+}
+
+module "extract" {
+  source = "./modules/function"
+
+  handler         = "extract"
+  timeout_seconds = local.timeout_seconds.extract
+  memory_mb       = 512
+  environment     = merge(local.lake_environment, local.twitch_environment, { LANGUAGES = join(",", var.languages), PULLS_TABLE = local.tables.pulls })
+  statements      = [local.may_list, local.may_read.raw, local.may_write.raw, local.may_keep_the_ledger, local.may_read_the_secret]
+
+  prefix               = local.prefix
+  package              = var.package
+  architecture         = var.architecture
+  account_id           = local.account_id
+  region               = var.region
+  log_retention_days   = var.log_retention_days
+  reserved_concurrency = lookup(var.reserved_concurrency, "extract", null)
+  previous_version     = lookup(var.previous_version, "extract", null)
+  canary_weight        = var.canary_weight
+}
+
+module "enrich" {
+  source = "./modules/function"
+
+  handler         = "enrich"
+  timeout_seconds = local.timeout_seconds.enrich
+  memory_mb       = 512
+  environment     = merge(local.lake_environment, local.twitch_environment, { for kind, table in local.tables : "${upper(kind)}_TABLE" => table })
+  statements = [
+    local.may_list, local.may_read.raw, local.may_write.enriched, local.may_keep_the_ledger, local.may_read_the_secret,
+    { Action = ["dynamodb:BatchGetItem", "dynamodb:BatchWriteItem"], Resource = ["${local.arn.table}/${local.tables.games}", "${local.arn.table}/${local.tables.users}"] },
+  ]
+
+  prefix               = local.prefix
+  package              = var.package
+  architecture         = var.architecture
+  account_id           = local.account_id
+  region               = var.region
+  log_retention_days   = var.log_retention_days
+  reserved_concurrency = lookup(var.reserved_concurrency, "enrich", null)
+  previous_version     = lookup(var.previous_version, "enrich", null)
+  canary_weight        = var.canary_weight
+}
+
+module "publish_to_queue" {
+  source = "./modules/function"
+
+  handler         = "publishToQueue"
+  timeout_seconds = local.timeout_seconds.publishToQueue
+  memory_mb       = 512
+  environment     = merge(local.lake_environment, { QUEUE_URL = aws_sqs_queue.streams.url })
+  statements      = [local.may_list, local.may_read.raw, { Action = ["sqs:SendMessage"], Resource = ["${local.arn.sqs}:${local.queue_name}"] }]
+
+  prefix               = local.prefix
+  package              = var.package
+  architecture         = var.architecture
+  account_id           = local.account_id
+  region               = var.region
+  log_retention_days   = var.log_retention_days
+  reserved_concurrency = lookup(var.reserved_concurrency, "publishToQueue", null)
+  previous_version     = lookup(var.previous_version, "publishToQueue", null)
+  canary_weight        = var.canary_weight
+}
+
+module "sqs_to_store" {
+  source = "./modules/function"
+
+  handler         = "sqsToStore"
+  timeout_seconds = local.timeout_seconds.sqsToStore
+  memory_mb       = 256
+  environment     = merge(var.lake_settings, { REALTIME_TABLE = local.realtime_table, REALTIME_TTL_DAYS = tostring(var.realtime_ttl_days) })
+  statements = [
+    { Action = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"], Resource = ["${local.arn.sqs}:${local.queue_name}"] },
+    { Action = ["dynamodb:PutItem", "dynamodb:GetItem"], Resource = ["${local.arn.table}/${local.realtime_table}"] },
+  ]
+
+  prefix               = local.prefix
+  package              = var.package
+  architecture         = var.architecture
+  account_id           = local.account_id
+  region               = var.region
+  log_retention_days   = var.log_retention_days
+  reserved_concurrency = lookup(var.reserved_concurrency, "sqsToStore", null)
+  previous_version     = lookup(var.previous_version, "sqsToStore", null)
+  canary_weight        = var.canary_weight
+}
+
+module "silver_job" {
+  source = "./modules/function"
+
+  handler         = "silverJob"
+  timeout_seconds = local.timeout_seconds.silverJob
+  memory_mb       = 1024
+  environment     = local.lake_environment
+  statements      = [local.may_list, local.may_read.raw, local.may_replace.silver]
+
+  prefix               = local.prefix
+  package              = var.package
+  architecture         = var.architecture
+  account_id           = local.account_id
+  region               = var.region
+  log_retention_days   = var.log_retention_days
+  reserved_concurrency = lookup(var.reserved_concurrency, "silverJob", null)
+  previous_version     = lookup(var.previous_version, "silverJob", null)
+  canary_weight        = var.canary_weight
+}
+
+module "gold_job" {
+  source = "./modules/function"
+
+  handler         = "goldJob"
+  timeout_seconds = local.timeout_seconds.goldJob
+  memory_mb       = 1024
+  environment     = local.lake_environment
+  statements      = [local.may_list, local.may_read.silver, local.may_replace.gold]
+
+  prefix               = local.prefix
+  package              = var.package
+  architecture         = var.architecture
+  account_id           = local.account_id
+  region               = var.region
+  log_retention_days   = var.log_retention_days
+  reserved_concurrency = lookup(var.reserved_concurrency, "goldJob", null)
+  previous_version     = lookup(var.previous_version, "goldJob", null)
+  canary_weight        = var.canary_weight
+}
+
+locals {
+  functions = {
+    extract        = module.extract
+    enrich         = module.enrich
+    publishToQueue = module.publish_to_queue
+    sqsToStore     = module.sqs_to_store
+    silverJob      = module.silver_job
+    goldJob        = module.gold_job
+  }
+}

@@ -1,0 +1,87 @@
+# One function: its role, its log group, its code and the alias that everybody calls.
+
+locals {
+  name          = "${var.prefix}-${var.handler}"
+  log_group     = "/aws/lambda/${local.name}"
+  log_group_arn = "arn:aws:logs:${var.region}:${var.account_id}:log-group:${local.log_group}"
+
+  statements = concat(var.statements, [
+    { Effect = "Allow", Action = ["logs:CreateLogStream", "logs:PutLogEvents"], Resource = ["${local.log_group_arn}:*"], Condition = null },
+    # X-Ray's two actions know no resource.
+    { Effect = "Allow", Action = ["xray:PutTraceSegments", "xray:PutTelemetryRecords"], Resource = ["*"], Condition = null },
+  ])
+}
+
+resource "aws_iam_role" "this" {
+  name = local.name
+
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Action    = "sts:AssumeRole"
+      Principal = { Service = "lambda.amazonaws.com" }
+    }]
+  })
+}
+
+resource "aws_iam_role_policy" "this" {
+  name = "function"
+  role = aws_iam_role.this.id
+
+  policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [for statement in local.statements : { for name, value in statement : name => value if value != null }]
+  })
+}
+
+resource "aws_cloudwatch_log_group" "this" {
+  name              = local.log_group
+  retention_in_days = var.log_retention_days
+}
+
+resource "aws_lambda_function" "this" {
+  function_name                  = local.name
+  description                    = "Rivulet: ${var.handler}"
+  role                           = aws_iam_role.this.arn
+  runtime                        = "provided.al2023"
+  handler                        = var.handler
+  architectures                  = [var.architecture]
+  filename                       = var.package
+  source_code_hash               = filebase64sha256(var.package)
+  memory_size                    = var.memory_mb
+  timeout                        = var.timeout_seconds
+  reserved_concurrent_executions = coalesce(var.reserved_concurrency, -1)
+  publish                        = true
+
+  environment {
+    variables = var.environment
+  }
+
+  logging_config {
+    log_format = "JSON"
+    log_group  = aws_cloudwatch_log_group.this.name
+  }
+
+  tracing_config {
+    mode = "Active"
+  }
+
+  # A function that starts before it may write its log is silent about why it failed.
+  depends_on = [aws_iam_role_policy.this]
+}
+
+resource "aws_lambda_alias" "live" {
+  name             = "live"
+  description      = "What the pipeline calls"
+  function_name    = aws_lambda_function.this.function_name
+  function_version = coalesce(var.previous_version, aws_lambda_function.this.version)
+
+  dynamic "routing_config" {
+    for_each = var.previous_version != null && var.canary_weight > 0 ? [var.canary_weight] : []
+
+    content {
+      additional_version_weights = { (aws_lambda_function.this.version) = routing_config.value }
+    }
+  }
+}
