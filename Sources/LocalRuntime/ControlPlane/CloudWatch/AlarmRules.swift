@@ -23,8 +23,11 @@ struct AlarmRules {
         case .missing: return (.insufficientData, "Insufficient Data: \(nothing).")
         case .ignore: return (state, "no datapoints were received and missing data is ignored")
         case .notBreaching:
-            return (.ok, "Threshold Crossed: no datapoints were received for \(periods) and missing datapoints were "
-                + "treated as [NonBreaching].")
+            return (
+                .ok,
+                "Threshold Crossed: no datapoints were received for \(periods) and missing datapoints were "
+                    + "treated as [NonBreaching]."
+            )
         case .breaching: return (.ok, reason(known, breachingWithMissing))
         }
     }
@@ -35,7 +38,8 @@ struct AlarmRules {
 
     private func reason(_ known: [Double], _ breaching: Int) -> String {
         guard !known.isEmpty else {
-            return "Threshold Crossed: no datapoints were received for \(periods) and missing datapoints were treated as "
+            return
+                "Threshold Crossed: no datapoints were received for \(periods) and missing datapoints were treated as "
                 + "[Breaching]."
         }
         let values = known.suffix(5).map { "\($0)" }.joined(separator: ", ")

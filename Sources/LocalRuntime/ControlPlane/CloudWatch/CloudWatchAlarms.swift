@@ -124,7 +124,8 @@ extension CloudWatchAlarms {
             arguments: [kind.name]
         ).map { row in
             StoredAlarm(
-                account: row[0], region: row[1], name: row[2], record: try JSONValue(parsing: row[3] as String).object ?? [:])
+                account: row[0], region: row[1], name: row[2],
+                record: try JSONValue(parsing: row[3] as String).object ?? [:])
         }
     }
 

@@ -146,7 +146,8 @@ struct CloudWatchMetrics: Sendable {
                 WireError(
                     "InvalidParameterCombination",
                     "You have requested up to \(datapoints) datapoints, which exceeds the limit of \(mostDatapoints). "
-                        + "You may reduce the datapoints requested by increasing Period, or decreasing the time range."))
+                        + "You may reduce the datapoints requested by increasing Period, or decreasing the time range.")
+            )
         }
         return (start, end, Int(seconds))
     }

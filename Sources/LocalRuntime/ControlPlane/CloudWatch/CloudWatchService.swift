@@ -26,7 +26,8 @@ package final class CloudWatchService: Sendable {
     /// The service behind the gateway.
     package var service: ControlService {
         ControlService(
-            "monitoring", .cloudWatch, CloudWatchAlarms.operations(changed: { [alarmsChanged] in alarmsChanged.yield() })
+            "monitoring", .cloudWatch,
+            CloudWatchAlarms.operations(changed: { [alarmsChanged] in alarmsChanged.yield() })
                 .merging(CloudWatchDashboards.operations) { $1 }, effects: CloudWatchMetrics(store: metrics).effects,
             foundation)
     }

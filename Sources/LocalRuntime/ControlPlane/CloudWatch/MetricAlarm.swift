@@ -107,7 +107,8 @@ private struct AlarmReader {
         guard members["ExtendedStatistic"] == nil else { throw NotImplemented("percentiles (ExtendedStatistic)") }
         let statistic = members["Statistic"]?.string ?? members["Stat"]?.string ?? ""
         guard StatisticSet.statistics.contains(statistic) else {
-            throw statistic.isEmpty ? CloudWatchError.missing("Statistic") : NotImplemented("the statistic \(statistic)")
+            throw statistic.isEmpty
+                ? CloudWatchError.missing("Statistic") : NotImplemented("the statistic \(statistic)")
         }
         guard let period = members["Period"].flatMap(Self.number), period >= 10 else {
             throw CloudWatchError.missing("Period")
@@ -143,7 +144,8 @@ private struct AlarmReader {
         guard let text = expressions[returned] else { return (stats, .metric(id: returned)) }
         let expression = try MetricMath(parsing: text)
         for id in expression.ids where stats[id] == nil {
-            throw expressions[id] == nil ? CloudWatchError.badExpression(text) : NotImplemented("expressions of expressions")
+            throw expressions[id] == nil
+                ? CloudWatchError.badExpression(text) : NotImplemented("expressions of expressions")
         }
         return (stats, expression)
     }

@@ -69,7 +69,8 @@ struct ListPage {
     let next: String?
 
     init(_ records: [ControlRecords.Record], after token: String?, limit: Int) {
-        let start = token.flatMap { token in records.firstIndex { $0.name > token } } ?? (token == nil ? 0 : records.count)
+        let start =
+            token.flatMap { token in records.firstIndex { $0.name > token } } ?? (token == nil ? 0 : records.count)
         self.records = records[start...].prefix(max(1, limit))
         next = self.records.endIndex < records.endIndex ? self.records.last?.name : nil
     }

@@ -103,7 +103,8 @@ package enum SecretBoxError: Error, Equatable, CustomStringConvertible {
         case .damagedKey(let path):
             "The key of the stored secrets, \(path), is damaged. Restore it from a copy; without it they cannot be read."
         case .unwritableKey(let path): "The key of the stored secrets, \(path), cannot be written."
-        case .sealedOtherwise: "A stored secret was sealed under another key: secrets.key is not the one it was stored with."
+        case .sealedOtherwise:
+            "A stored secret was sealed under another key: secrets.key is not the one it was stored with."
         }
     }
 }

@@ -6,7 +6,8 @@ extension ControlService {
     /// https://docs.aws.amazon.com/glue/latest/webapi/API_Operations.html
     package static func glue(_ foundation: ControlFoundation) -> ControlService {
         ControlService(
-            "glue", .json(prefix: "AWSGlue"), GlueDatabases.operations.merging(GlueTables.operations) { $1 }, foundation)
+            "glue", .json(prefix: "AWSGlue"), GlueDatabases.operations.merging(GlueTables.operations) { $1 }, foundation
+        )
     }
 }
 

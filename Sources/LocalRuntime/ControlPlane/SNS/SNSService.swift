@@ -87,7 +87,8 @@ package enum SNSError: ServiceError {
         case .noSubscription: WireError("NotFound", "Subscription does not exist", status: 404)
         case .invalid(let member): WireError("InvalidParameter", "Invalid parameter: \(member)")
         case .endpoint(let name): WireError("InvalidParameter", "Invalid parameter: \(name) endpoint")
-        case .tooManyTags: WireError("TagLimitExceeded", "Could not complete request: tag quota of per resource exceeded")
+        case .tooManyTags:
+            WireError("TagLimitExceeded", "Could not complete request: tag quota of per resource exceeded")
         }
     }
 }

@@ -30,7 +30,8 @@ enum SSMError: ServiceError {
         case .alreadyExists:
             WireError(
                 "ParameterAlreadyExists",
-                "The parameter already exists. To overwrite this value, set the overwrite option in the request to true.")
+                "The parameter already exists. To overwrite this value, set the overwrite option in the request to true."
+            )
         case .invalidName:
             WireError(
                 "ValidationException",
@@ -41,7 +42,8 @@ enum SSMError: ServiceError {
                 "ValidationException",
                 "Standard tier parameters support a maximum parameter value of \(limit) characters. To create a larger "
                     + "parameter value, upgrade the parameter to use the advanced-parameter tier. For more information, "
-                    + "see https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-advanced-parameters.html")
+                    + "see https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-advanced-parameters.html"
+            )
         case .unsupportedType(let type):
             WireError("UnsupportedParameterType", "The parameter type \(type) is not supported.")
         case .tagsWithOverwrite:
