@@ -70,4 +70,37 @@ private final class Woken: Sendable {
         await #expect(throws: CancellationError.self) { try await sleeper.value }
         #expect(clock.nextDeadline == nil)
     }
+
+    @Test func `an alarm is set at once, rings once, and holds the clock unsettled while it rings`() async {
+        let clock = VirtualClock(frozenAt: start)
+        let (gate, opened) = AsyncStream<Void>.makeStream()
+        let rings = Mutex(0)
+        clock.alarm(at: start + .seconds(1), for: "a test") {
+            for await _ in gate { break }
+            rings.withLock { $0 += 1 }
+        }
+        #expect(clock.waits.map(\.purpose) == ["a test"])
+        clock.advance(by: .seconds(5))
+        #expect(clock.waits.isEmpty && clock.rung == 1)
+        opened.yield()
+        await clock.settled()
+        #expect(rings.withLock { $0 } == 1)
+    }
+
+    @Test func `an alarm for an instant that has passed rings at once`() async {
+        let clock = VirtualClock(frozenAt: start)
+        let hasRung = Mutex(false)
+        clock.alarm(at: start, for: "a test") { hasRung.withLock { $0 = true } }
+        await clock.settled()
+        #expect(hasRung.withLock { $0 })
+    }
+
+    @Test func `an alarm that was taken back never rings`() async {
+        let clock = VirtualClock(frozenAt: start)
+        let alarm = clock.alarm(at: start + .seconds(1), for: "a test") { Issue.record("it rang") }
+        alarm.cancel()
+        clock.advance(by: .seconds(2))
+        await clock.settled()
+        #expect(clock.rung == 0)
+    }
 }

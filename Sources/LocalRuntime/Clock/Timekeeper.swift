@@ -7,4 +7,27 @@ package protocol Timekeeper: Sendable {
 
     /// Returns once `now` has reached `deadline`; throws `CancellationError` when the task is cancelled first.
     func sleep(until deadline: Timestamp) async throws
+
+    /// Has `ring` run once, when `now` has reached `instant`: at once if it has already.
+    ///
+    /// The alarm is set when this returns, so that whoever moves the clock cannot miss it; and until `ring` has returned,
+    /// the clock does not count as settled.
+    ///
+    /// - Parameter purpose: what is waited for, for people: `the next retry of an asynchronous invocation`.
+    @discardableResult
+    func alarm(at instant: Timestamp, for purpose: String, _ ring: @escaping @Sendable () async -> Void) -> Alarm
+}
+
+/// An alarm that was set. Dropping it leaves it set.
+package struct Alarm: Sendable {
+    private let silence: @Sendable () -> Void
+
+    package init(silence: @escaping @Sendable () -> Void) {
+        self.silence = silence
+    }
+
+    /// Takes the alarm back; one that has begun to ring goes on.
+    package func cancel() {
+        silence()
+    }
 }

@@ -3,8 +3,14 @@ import Synchronization
 /// A clock that runs with real time from any starting instant, and can be frozen and moved by hand.
 package final class VirtualClock: Timekeeper {
     private struct Sleeper {
+        enum Waking {
+            case resume(CheckedContinuation<Void, any Error>)
+            case ring(@Sendable () async -> Void)
+        }
+
         var deadline: Timestamp
-        var continuation: CheckedContinuation<Void, any Error>
+        var purpose: String
+        var waking: Waking
     }
 
     private enum Mode {
@@ -19,6 +25,11 @@ package final class VirtualClock: Timekeeper {
         var sleepers: [Int: Sleeper] = [:]
         var cancelledBeforeSleep: Set<Int> = []
         var alarm: (deadline: Timestamp, task: Task<Void, Never>)?
+        /// Alarms that ring at this moment.
+        var ringing = 0
+        /// Alarms that have rung so far.
+        var rung = 0
+        var settledWaiters: [CheckedContinuation<Void, Never>] = []
     }
 
     private let state: Mutex<State>
@@ -50,6 +61,25 @@ package final class VirtualClock: Timekeeper {
     /// The earliest instant for which something sleeps.
     package var nextDeadline: Timestamp? {
         state.withLock { $0.sleepers.values.map(\.deadline).min() }
+    }
+
+    /// What is waited for, the earliest first.
+    package var waits: [(instant: Timestamp, purpose: String)] {
+        state.withLock { $0.sleepers.values.map { ($0.deadline, $0.purpose) } }.sorted { $0.0 < $1.0 }
+    }
+
+    /// How many alarms have rung. While it stays the same, the passing of time has begun nothing.
+    package var rung: Int { state.withLock { $0.rung } }
+
+    /// Returns once no alarm is ringing.
+    package func settled() async {
+        await withCheckedContinuation { continuation in
+            let isSettled = state.withLock { state in
+                if state.ringing > 0 { state.settledWaiters.append(continuation) }
+                return state.ringing == 0
+            }
+            if isSettled { continuation.resume() }
+        }
     }
 
     /// Stops the clock at `instant`, or where it stands.
@@ -86,25 +116,41 @@ package final class VirtualClock: Timekeeper {
         }
         try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
-                enlist(id, Sleeper(deadline: deadline, continuation: continuation))
+                enlist(id, Sleeper(deadline: deadline, purpose: "a sleeper", waking: .resume(continuation)))
             }
         } onCancel: {
             cancel(id)
         }
     }
 
+    @discardableResult
+    package func alarm(
+        at instant: Timestamp, for purpose: String, _ ring: @escaping @Sendable () async -> Void
+    ) -> Alarm {
+        let id = state.withLock { state in
+            state.nextID += 1
+            return state.nextID
+        }
+        enlist(id, Sleeper(deadline: instant, purpose: purpose, waking: .ring(ring)))
+        return Alarm { [weak self] in self?.silence(id) }
+    }
+
     private func enlist(_ id: Int, _ sleeper: Sleeper) {
         enum Outcome { case due, cancelled, waiting }
         let outcome: Outcome = state.withLock { state in
             if state.cancelledBeforeSleep.remove(id) != nil { return .cancelled }
-            if sleeper.deadline <= now(in: state) { return .due }
+            if sleeper.deadline <= now(in: state) {
+                note(sleeper, &state)
+                return .due
+            }
             state.sleepers[id] = sleeper
             setAlarm(&state)
             return .waiting
         }
         switch outcome {
-        case .due: sleeper.continuation.resume()
-        case .cancelled: sleeper.continuation.resume(throwing: CancellationError())
+        case .due: wake(sleeper)
+        case .cancelled:
+            if case .resume(let continuation) = sleeper.waking { continuation.resume(throwing: CancellationError()) }
         case .waiting: break
         }
     }
@@ -115,7 +161,42 @@ package final class VirtualClock: Timekeeper {
             if sleeper == nil { state.cancelledBeforeSleep.insert(id) }
             return sleeper
         }
-        sleeper?.continuation.resume(throwing: CancellationError())
+        if case .resume(let continuation)? = sleeper?.waking { continuation.resume(throwing: CancellationError()) }
+    }
+
+    private func silence(_ id: Int) {
+        state.withLock { state in
+            state.sleepers[id] = nil
+            setAlarm(&state)
+        }
+    }
+
+    /// Counts an alarm as ringing before the lock is given up, so that nobody finds the clock settled in between.
+    private func note(_ sleeper: Sleeper, _ state: inout State) {
+        guard case .ring = sleeper.waking else { return }
+        state.ringing += 1
+        state.rung += 1
+    }
+
+    private func wake(_ sleeper: Sleeper) {
+        switch sleeper.waking {
+        case .resume(let continuation): continuation.resume()
+        case .ring(let ring):
+            Task {
+                await ring()
+                fellSilent()
+            }
+        }
+    }
+
+    private func fellSilent() {
+        let waiters: [CheckedContinuation<Void, Never>] = state.withLock { state in
+            state.ringing -= 1
+            guard state.ringing == 0 else { return [] }
+            defer { state.settledWaiters = [] }
+            return state.settledWaiters
+        }
+        waiters.forEach { $0.resume() }
     }
 
     /// Changes the mode, then wakes whoever is due by it. Continuations resume outside the lock.
@@ -124,13 +205,16 @@ package final class VirtualClock: Timekeeper {
             body(&state)
             return takeDue(&state)
         }
-        due.forEach { $0.continuation.resume() }
+        due.forEach(wake)
     }
 
     private func takeDue(_ state: inout State) -> [Sleeper] {
         let now = now(in: state)
         let due = state.sleepers.filter { $0.value.deadline <= now }.sorted { $0.value.deadline < $1.value.deadline }
-        due.forEach { state.sleepers[$0.key] = nil }
+        due.forEach {
+            state.sleepers[$0.key] = nil
+            note($0.value, &state)
+        }
         setAlarm(&state)
         return due.map(\.value)
     }

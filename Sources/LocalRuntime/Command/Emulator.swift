@@ -38,7 +38,8 @@ final class Emulator: Sendable {
 
     private let options: Options
     private let database: EmulatorDatabase
-    private let clockStore: ClockStore
+    private let clockMover: ClockMover
+    private let controlToken = ControlToken()
     private let baseURL = BaseURL()
 
     /// Opens the state folder and builds the services on it; nothing runs yet.
@@ -49,7 +50,7 @@ final class Emulator: Sendable {
             at: state.databaseFile, durability: options.isFast ? .fast : .full,
             schema: ClockStore.schema + SQSService.schema + DynamoDBService.schema + S3Service.schema
                 + LogsService.schema + LambdaService.schema + MappingService.schema)
-        clockStore = ClockStore(database: database)
+        let clockStore = ClockStore(database: database)
         clock = try await clockStore.load()
         sqs = try await SQSService(database: database, clock: clock)
         dynamoDB = DynamoDBService(database: database, clock: clock)
@@ -68,9 +69,12 @@ final class Emulator: Sendable {
         objectEvents.connect(lambda)
         mappings = try await MappingService(
             database: database, clock: clock, queues: sqs, functions: QueueConsumers(lambda: lambda))
+        clockMover = ClockMover(clock: clock, store: clockStore, services: [mappings, lambda, s3])
+        let control = ControlRoutes(
+            token: controlToken, subjects: [ClockControl(mover: clockMover), QueuesControl(sqs: sqs, clock: clock)])
         gateway = Gateway(
             services: [sqs, dynamoDB, s3, logs, LambdaEndpoint(lambda: lambda, mappings: mappings)],
-            routes: ["/_rivulet/": HealthRoute(), "/_twitch/": TwitchRoute(options.twitch, clock: clock)],
+            routes: [ControlRoutes.prefix: control, "/_twitch/": TwitchRoute(options.twitch, clock: clock)],
             allowedHosts: AllowedHosts(further: options.furtherHosts))
     }
 
@@ -83,7 +87,9 @@ final class Emulator: Sendable {
             let endpoint = "http://127.0.0.1:\(port)"
             self.baseURL.value = endpoint
             try await self.start()
+            try self.announceControl(endpoint)
             let outcome = await Result { () async throws -> Value in try await body(endpoint) }
+            ControlFile.remove(in: self.state.url)
             await self.stop()
             return try outcome.get()
         }
@@ -93,19 +99,22 @@ final class Emulator: Sendable {
 
     /// Freezes the clock at an instant and remembers it: a restart goes on from there.
     func freezeClock(at instant: Timestamp) async throws {
-        try await clockStore.save(.frozen(instant))
-        clock.freeze(at: instant)
+        try await clockMover.freeze(at: instant)
     }
 
     func advanceClock(to instant: Timestamp) async throws {
-        try await clockStore.save(.frozen(max(instant, clock.now)))
-        clock.advance(to: instant)
+        try await clockMover.jump(to: instant)
     }
 
     /// Lets the clock run on from where it stands, also after a restart.
     func resumeClock() async throws {
-        try await clockStore.save(.running(offset: clock.now - .wallClock))
-        clock.resume()
+        try await clockMover.resume()
+    }
+
+    private func announceControl(_ endpoint: String) throws {
+        try ControlFile(
+            endpoint: endpoint, token: controlToken.text, pid: ProcessInfo.processInfo.processIdentifier
+        ).write(in: state.url)
     }
 
     private func start() async throws {
@@ -135,8 +144,12 @@ private final class BaseURL: Sendable {
     }
 }
 
+extension MappingService: Settling {}
+extension LambdaService: Settling {}
+extension S3Service: Settling {}
+
 extension Result where Failure == any Error {
-    fileprivate init(catching body: () async throws -> Success) async {
+    init(catching body: () async throws -> Success) async {
         do {
             self = .success(try await body())
         } catch {

@@ -52,15 +52,6 @@ struct QueueConsumers: FunctionInvoking {
     }
 }
 
-/// `GET /_rivulet/health`: whether calls are answered, and by which version.
-struct HealthRoute: OwnRoutes {
-    func respond(to request: HTTPRequest) async -> HTTPResponse {
-        guard request.method == "GET", request.path == "/_rivulet/health" else { return HTTPResponse(status: 404) }
-        let body: JSONValue = ["status": "ok", "version": .string(RivuletLocal.version)]
-        return HTTPResponse(headers: ["Content-Type": "application/json"], body: .bytes(body.bytes))
-    }
-}
-
 /// The Twitch simulator under the emulator's own address: TWITCH_API_URL is `<endpoint>/_twitch/helix`, TWITCH_TOKEN_URL
 /// `<endpoint>/_twitch/oauth2/token`.
 struct TwitchRoute: OwnRoutes {

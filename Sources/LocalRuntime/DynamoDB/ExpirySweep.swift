@@ -13,7 +13,8 @@ final class ExpirySweep: Sendable {
         var due: Timestamp?
         /// While a sweep is under way, what it leaves is noted when it ends.
         var isSweeping = false
-        var task: Task<Void, Never>?
+        var alarm: Alarm?
+        var sweep: Task<Void, Never>?
     }
 
     private let database: EmulatorDatabase
@@ -37,12 +38,13 @@ final class ExpirySweep: Sendable {
     }
 
     func stop() async {
-        let task = state.withLock { state in
+        let (alarm, sweep) = state.withLock { state in
             defer { state = State() }
-            return state.task
+            return (state.alarm, state.sweep)
         }
-        task?.cancel()
-        await task?.value
+        alarm?.cancel()
+        sweep?.cancel()
+        await sweep?.value
     }
 
     /// An item expires at `due`.
@@ -52,13 +54,20 @@ final class ExpirySweep: Sendable {
             guard state.isRunning, state.due.map({ due < $0 }) ?? true else { return }
             state.due = due
             guard !state.isSweeping else { return }
-            state.task?.cancel()
-            state.task = Task { [weak self, clock] in
-                // An item has expired once the second that it names is over.
-                guard (try? await clock.sleep(until: due + .seconds(1))) != nil else { return }
-                await self?.sweep()
+            state.alarm?.cancel()
+            // An item has expired once the second that it names is over.
+            state.alarm = clock.alarm(at: due + .seconds(1), for: "the expiry of an item") { [weak self] in
+                await self?.beginSweep()
             }
         }
+    }
+
+    private func beginSweep() async {
+        let begun = state.withLock { state in
+            state.sweep = state.isRunning ? Task { await sweep() } : nil
+            return state.sweep
+        }
+        await begun?.value
     }
 
     /// Finds out when the next item of a table expires.

@@ -7,7 +7,7 @@ import SQS
 /// https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
 struct BatchHandling: Sendable {
     typealias Count = ((inout MappingMetrics) -> Void) -> Void
-    typealias Wait = @Sendable (Timestamp) async throws -> Void
+    typealias Wait = @Sendable (Timestamp) async -> Void
 
     let mapping: EventSourceMapping
     let queue: Queue
@@ -54,10 +54,11 @@ struct BatchHandling: Sendable {
                 count { $0.throttles += 1 }
                 // Tried again while the messages are still hidden; after that they are the queue's once more.
                 let next = clock.now + backoff
-                guard next < hiddenUntil, (try? await wait(next)) != nil else {
+                guard next < hiddenUntil else {
                     count { $0.failedInvoke += messages.count }
-                    return
+                    return await note("The function was throttled until the messages showed again.", messages)
                 }
+                await wait(next)
                 backoff *= 2
             }
         }

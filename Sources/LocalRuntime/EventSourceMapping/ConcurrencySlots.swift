@@ -11,7 +11,7 @@ final class ConcurrencySlots: Sendable {
         /// Batches that wait out a throttling. While there are any, nothing new is begun.
         var backingOff = 0
         var waiter: CheckedContinuation<Void, Never>?
-        var growth: Task<Void, Never>?
+        var growth: Alarm?
 
         var free: Int { backingOff == 0 ? max(0, limit - taken) : 0 }
     }
@@ -59,13 +59,13 @@ final class ConcurrencySlots: Sendable {
     }
 
     /// Holds up new batches while `wait` runs.
-    func backingOff(_ wait: () async throws -> Void) async rethrows {
+    func backingOff(_ wait: () async -> Void) async {
         state.withLock { $0.backingOff += 1 }
         defer {
             state.withLock { $0.backingOff -= 1 }
             wake()
         }
-        try await wait()
+        await wait()
     }
 
     /// Starts from the beginning: there is nothing to do at the moment.
@@ -81,16 +81,14 @@ final class ConcurrencySlots: Sendable {
         let resumesAtOnce = state.withLock { state in
             if state.free > 0 || Task.isCancelled { return true }
             state.waiter = continuation
-            if state.growth == nil, state.limit < maximum, state.backingOff == 0 { state.growth = growthTask() }
+            if state.growth == nil, state.limit < maximum, state.backingOff == 0 { state.growth = growthAlarm() }
             return false
         }
         if resumesAtOnce { continuation.resume() }
     }
 
-    private func growthTask() -> Task<Void, Never> {
-        let instant = clock.now + interval
-        return Task { [clock, weak self] in
-            guard (try? await clock.sleep(until: instant)) != nil else { return }
+    private func growthAlarm() -> Alarm {
+        clock.alarm(at: clock.now + interval, for: "the growth of an event source mapping") { [weak self] in
             self?.grow()
         }
     }

@@ -11,7 +11,7 @@ final class MappingRunner: Sendable {
         /// The queue gave nothing; a message that shows will wake it.
         case parked
         /// A batch is being filled until its window ends.
-        case gathering
+        case gathering(until: Timestamp)
         /// All slots are taken, or throttled batches hold everything up.
         case waitingForSlot
         case ended
@@ -58,11 +58,22 @@ final class MappingRunner: Sendable {
     /// Whether something is being done, or about to be done, without the clock having to move.
     var isBusy: Bool {
         let (phase, active) = state.withLock { ($0.phase, $0.active) }
-        return active > 0 || phase == .looking || (phase == .waitingForSlot && slots.hasFree)
+        if active > 0 { return true }
+        return switch phase {
+        case .looking: true
+        case .waitingForSlot: slots.hasFree
+        case .gathering(let deadline): clock.now >= deadline
+        case .parked, .ended: false
+        }
     }
 
     /// Whether a receivable message would be taken now.
-    var takesMessages: Bool { state.withLock { $0.phase == .parked || $0.phase == .gathering } }
+    var takesMessages: Bool {
+        switch state.withLock({ $0.phase }) {
+        case .parked, .gathering: true
+        case .looking, .waitingForSlot, .ended: false
+        }
+    }
 
     /// Gathers until the task is cancelled or the queue is gone. Batches that were begun are finished on their own.
     func run() async {
@@ -104,7 +115,7 @@ final class MappingRunner: Sendable {
         var bytes = first.reduce(0) { $0 + $1.body.utf8.count }
         let size = mapping.settings.batchSize
         while batch.count < size, bytes < limits.payload, clock.now < deadline, !Task.isCancelled {
-            enter(.gathering)
+            enter(.gathering(until: deadline))
             let more = try? await queues.receive(
                 from: queue, maximum: size - batch.count, wait: deadline - clock.now)
             enter(.looking)
@@ -129,11 +140,15 @@ final class MappingRunner: Sendable {
     }
 
     /// Waits until `instant` on the clock; meanwhile the batch counts as idle and no other is begun.
-    @Sendable private func waitOut(until instant: Timestamp) async throws {
-        try await slots.backingOff {
-            changeActive(by: -1)
-            defer { changeActive(by: 1) }
-            try await clock.sleep(until: instant)
+    @Sendable private func waitOut(until instant: Timestamp) async {
+        await slots.backingOff {
+            await withCheckedContinuation { continuation in
+                clock.alarm(at: instant, for: "the next try of a throttled batch") { [self] in
+                    changeActive(by: 1)
+                    continuation.resume()
+                }
+                changeActive(by: -1)
+            }
         }
     }
 

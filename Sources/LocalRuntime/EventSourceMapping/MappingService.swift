@@ -138,6 +138,9 @@ package final class MappingService: Sendable {
         try await save(mapping)
     }
 
+    /// Grows whenever a mapping begins or ends something.
+    package var activityCount: Int { activity.version }
+
     /// Returns once no invocation is under way and no message waits that an enabled mapping would take now. What must
     /// wait for the clock (a delay, a timeout, a window, a backoff) is not waited for.
     package func settled() async throws {

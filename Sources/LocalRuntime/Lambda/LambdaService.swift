@@ -92,6 +92,14 @@ package final class LambdaService: Sendable {
         await logs.flush()
     }
 
+    /// How many asynchronous invocations were begun since the start.
+    package var activityCount: Int { queue.begun }
+
+    /// Returns once no asynchronous invocation is under way or due.
+    package func settled() async {
+        await queue.settled()
+    }
+
     /// The newest lines of a function's log, oldest first.
     ///
     /// - Throws: `LambdaError.functionNotFound`

@@ -20,7 +20,7 @@ final class LongPolls: Sendable {
         var arrivals = 0
         var parked: [Parked] = []
         var due: Timestamp?
-        var alarm: (instant: Timestamp, task: Task<Void, Never>)?
+        var alarm: (instant: Timestamp, alarm: Alarm)?
     }
 
     private struct State {
@@ -49,7 +49,7 @@ final class LongPolls: Sendable {
         defer {
             state.withLock { state in
                 state.watches[queue]?.polls -= 1
-                if state.watches[queue]?.polls == 0 { state.watches.removeValue(forKey: queue)?.alarm?.task.cancel() }
+                if state.watches[queue]?.polls == 0 { state.watches.removeValue(forKey: queue)?.alarm?.alarm.cancel() }
             }
         }
         return try await poll()
@@ -182,15 +182,14 @@ final class LongPolls: Sendable {
         }
     }
 
-    /// One sleeper stands for the earliest deadline or due time of the queue.
+    /// One alarm stands for the earliest deadline or due time of the queue.
     private func setAlarm(_ watch: inout Watch, of queue: Int64) {
         guard let earliest = (watch.parked.map(\.deadline) + [watch.due]).compactMap({ $0 }).min() else { return }
         if let alarm = watch.alarm, alarm.instant <= earliest { return }
-        watch.alarm?.task.cancel()
-        let task = Task { [clock, weak self] in
-            guard (try? await clock.sleep(until: earliest)) != nil else { return }
+        watch.alarm?.alarm.cancel()
+        let alarm = clock.alarm(at: earliest, for: "a hidden message, or the end of a long poll") { [weak self] in
             self?.ring(queue)
         }
-        watch.alarm = (earliest, task)
+        watch.alarm = (earliest, alarm)
     }
 }

@@ -125,8 +125,12 @@ extension SQSService {
     }
 
     private func carryOut(_ task: MoveTask) {
-        Task { [self] in
-            while let next = try? await step(task.id) { try? await clock.sleep(until: next) }
+        moveOn(task.id, at: clock.now)
+    }
+
+    private func moveOn(_ id: String, at instant: Timestamp) {
+        clock.alarm(at: instant, for: "the next step of a message move task") { [self] in
+            if let next = try? await step(id) { moveOn(id, at: next) }
         }
     }
 

@@ -12,11 +12,13 @@ final class AsyncQueue: Sendable {
         var run: Run?
         /// Being run now, or run and not yet `done` away with.
         var underWay: [String: Task<Void, Never>] = [:]
+        /// Events begun so far.
+        var begun = 0
         /// Dealt with, and written down so. They leave `underWay` before the next look at the table, and not earlier: a look
         /// that began before would find them there once more.
         var done: Set<String> = []
         /// Wakes at the next due time.
-        var alarm: Task<Void, Never>?
+        var alarm: Alarm?
         /// The one look at the table that is under way; `mustLookAgain` when something changed meanwhile.
         var look: Task<Void, Never>?
         var mustLookAgain = false
@@ -69,6 +71,23 @@ final class AsyncQueue: Sendable {
         for task in tasks { await task.value }
     }
 
+    /// How many events were begun so far, retries included.
+    var begun: Int { state.withLock { $0.begun } }
+
+    /// Returns once no event is being run and none is due. (One whose outcome could not be written down is not waited for.)
+    func settled() async {
+        var before: Set<String>?
+        while true {
+            let (look, running) = state.withLock { state in
+                (state.look, state.underWay.filter { !state.done.contains($0.key) })
+            }
+            guard look != nil || (!running.isEmpty && Set(running.keys) != before) else { return }
+            before = look == nil ? Set(running.keys) : nil
+            await look?.value
+            for task in running.values { await task.value }
+        }
+    }
+
     /// Starts what is due, and sets the alarm for what is not.
     private func look() {
         state.withLock { state in
@@ -109,6 +128,7 @@ final class AsyncQueue: Sendable {
                     return
                 }
                 guard state.underWay.count - state.done.count < Self.parallel else { return }
+                state.begun += 1
                 state.underWay[event.requestID] = Task { await self.deal(with: event, run) }
             }
         }
@@ -116,9 +136,8 @@ final class AsyncQueue: Sendable {
 
     private func setAlarm(_ due: Timestamp, in state: inout State) {
         state.alarm?.cancel()
-        state.alarm = Task {
-            guard (try? await clock.sleep(until: due)) != nil else { return }
-            look()
+        state.alarm = clock.alarm(at: due, for: "the next try of an asynchronous invocation") { [weak self] in
+            self?.look()
         }
     }
 

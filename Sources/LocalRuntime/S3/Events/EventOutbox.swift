@@ -11,7 +11,7 @@ final class EventOutbox: Sendable {
 
     private struct Tasks {
         var delivery: Task<Void, Never>?
-        var alarm: Task<Void, Never>?
+        var alarm: Alarm?
     }
 
     private let database: EmulatorDatabase
@@ -20,6 +20,9 @@ final class EventOutbox: Sendable {
     private let reportFault: @Sendable (any Error) -> Void
     private let tasks = Mutex(Tasks())
     private let isPending = Mutex(false)
+    private let deliveries = Mutex(0)
+    /// Whoever waits until all is delivered that was due when he asked.
+    private let fences = Mutex<[CheckedContinuation<Void, Never>]>([])
     private let wakes = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
 
     init(
@@ -50,6 +53,17 @@ final class EventOutbox: Sendable {
         await delivery?.value
     }
 
+    /// How many events were handed over or put off.
+    var deliveryCount: Int { deliveries.withLock { $0 } }
+
+    /// Returns once every event that is due has been handed over or put off; to be called between `start` and `stop`.
+    func settled() async {
+        await withCheckedContinuation { continuation in
+            fences.withLock { $0.append(continuation) }
+            wakes.continuation.yield()
+        }
+    }
+
     func isThere(_ arn: String) async -> Bool {
         await targets.isThere(arn)
     }
@@ -69,6 +83,11 @@ final class EventOutbox: Sendable {
     }
 
     private func deliverAllDue() async {
+        let waiting = fences.withLock { fences in
+            defer { fences = [] }
+            return fences
+        }
+        defer { waiting.forEach { $0.resume() } }
         do {
             while !Task.isCancelled {
                 let now = clock.now
@@ -86,6 +105,7 @@ final class EventOutbox: Sendable {
 
     /// Hands one event over, or puts it off: 1 s, 2 s, 4 s … up to five minutes.
     private func deliver(_ event: StoredEvent) async throws {
+        defer { deliveries.withLock { $0 += 1 } }
         do {
             try await targets.deliver(event.body, to: event.arn)
             try await database.write { try S3Store.deleteEvent(event, $0) }
@@ -105,8 +125,7 @@ final class EventOutbox: Sendable {
         tasks.withLock { tasks in
             tasks.alarm?.cancel()
             tasks.alarm = due.map { due in
-                Task { [clock, continuation = wakes.continuation] in
-                    guard (try? await clock.sleep(until: due)) != nil else { return }
+                clock.alarm(at: due, for: "the next try of an object's event") { [continuation = wakes.continuation] in
                     continuation.yield()
                 }
             }

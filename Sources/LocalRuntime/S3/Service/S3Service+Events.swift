@@ -37,6 +37,14 @@ extension S3Service {
         }
     }
 
+    /// How many events were handed over or put off since the start.
+    package var activityCount: Int { outbox?.deliveryCount ?? 0 }
+
+    /// Returns once every event that is due has been handed over or put off; to be called between `start` and `stop`.
+    package func settled() async {
+        await outbox?.settled()
+    }
+
     /// Whether every event has reached its target.
     package func isIdle() async throws -> Bool {
         try await database.read { try S3Store.nextEventDue($0) == nil }
