@@ -42,6 +42,11 @@ contract: build venv ## Real clients against the emulator: boto3, the aws comman
 contract-docs: system-packages ## docs/data-dictionary.md, docs/sql and the Glue tables, made anew from the lake's contract
 	swift run rivulet-local lake contract --write .
 
+crash: system-packages venv ## A thousand kill -9 of the emulator under load; ROUNDS=1000 SEED=7
+	swift build -c release --product rivulet-local -q
+	RIVULET_BUILD=.build/release $(VENV)/bin/python Tests/ContractTests/crash/harness.py \
+		$(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(SEED),--seed $(SEED))
+
 package: system-packages ## dist/bootstrap.zip for Lambda (provided.al2023)
 	scripts/package
 

@@ -1,0 +1,295 @@
+"""One client with queues of its own, and what it knows of every message of theirs.
+
+Nobody else touches these queues, so at a kill one call at most is in doubt. Everything else is certain, and is held against
+what the server has when it is there again.
+"""
+
+import json
+import time
+from datetime import datetime
+
+from crash.wire import Refused, Unanswered
+
+MAX_RECEIVES = 2
+#: A message is due within this many milliseconds of the instant that the client reckons.
+TOLERANCE_MS = 5
+
+
+def now_ms():
+    return int(time.time() * 1000)
+
+
+class Message:
+    """What the client knows of a message: where it is, how often it was received, from when on it shows."""
+
+    def __init__(self, body, shows):
+        self.body, self.place, self.receives, self.handle = body, "live", 0, None
+        self.shows = shows  # earliest and latest instant, in milliseconds
+        self.is_certain = True
+        self.is_moving = False
+
+    def may_show(self, instant):
+        return self.shows[0] - TOLERANCE_MS <= instant
+
+
+class Violation(AssertionError):
+    """The server lost, revived or doubled something that it had answered for."""
+
+
+class QueueClient:
+    def __init__(self, number, chance, is_fifo):
+        self.name = f"crash-{number}"
+        self.suffix = ".fifo" if is_fifo else ""
+        self.is_fifo, self.chance = is_fifo, chance
+        self.messages, self.deleted = {}, set()
+        self.sent = 0
+        self.doubt = None  # the call under way: ("receive", limits of its visibility) and the like
+        self.counts = {}
+        self.last_sent = None
+
+    # What it does
+
+    def make_queues(self, wire):
+        self.wire = wire
+        options = {"FifoQueue": "true"} if self.is_fifo else {}
+        dead = self.call("CreateQueue", QueueName=self.queue("dead"), Attributes=options)["QueueUrl"]
+        arn = self.call("GetQueueAttributes", QueueUrl=dead, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+        policy = json.dumps({"deadLetterTargetArn": arn, "maxReceiveCount": MAX_RECEIVES})
+        self.dead_arn = arn
+        live = self.call("CreateQueue", QueueName=self.queue("live"), Attributes={**options, "RedrivePolicy": policy})
+        self.urls = {"dead": dead, "live": live["QueueUrl"]}
+
+    def queue(self, place):
+        return f"{self.name}-{place}{self.suffix}"
+
+    def call(self, operation, **members):
+        return self.wire.call("sqs", operation, **members)
+
+    def work(self, wire):
+        """Makes calls until one is not answered."""
+        self.wire = wire
+        steps = [self.send, self.send, self.send_batch, self.receive, self.receive, self.receive, self.delete,
+                 self.delete_batch, self.change, self.change_batch, self.receive_dead, self.move]
+        try:
+            while True:
+                step = self.chance.choice(steps)
+                try:
+                    step()
+                except Refused:
+                    # A FIFO handle whose time was over, or a second move task: nothing has changed.
+                    self.count("refused")
+                self.doubt = None
+        except Unanswered:
+            return
+
+    def count(self, what, number=1):
+        self.counts[what] = self.counts.get(what, 0) + number
+
+    def new_message(self):
+        self.sent += 1
+        body = f"{self.name}/{self.sent}"
+        entry = {"MessageBody": body}
+        if self.is_fifo:
+            entry |= {"MessageGroupId": f"g{self.sent % 5}", "MessageDeduplicationId": str(self.sent)}
+        return body, entry
+
+    def keep(self, bodies, begun):
+        for body in bodies:
+            self.messages[body] = Message(body, (begun, now_ms()))
+
+    def send(self):
+        body, entry = self.new_message()
+        begun = now_ms()
+        self.doubt = ("send", [body], begun)
+        answer = self.call("SendMessage", QueueUrl=self.urls["live"], **entry)
+        self.keep([body], begun)
+        self.last_sent = (entry, answer["MessageId"])
+        self.count("sent")
+
+    def send_batch(self):
+        made = [self.new_message() for _ in range(self.chance.randint(2, 10))]
+        begun = now_ms()
+        self.doubt = ("send", [body for body, _ in made], begun)
+        answer = self.call(
+            "SendMessageBatch", QueueUrl=self.urls["live"],
+            Entries=[{"Id": str(number), **entry} for number, (_, entry) in enumerate(made)])
+        self.keep([made[int(entry["Id"])][0] for entry in answer["Successful"]], begun)
+        self.count("sent", len(answer["Successful"]))
+
+    def receive(self, place="live"):
+        timeout = self.chance.choice([30, 600] if self.is_fifo else [0, 0, 1, 30, 600])
+        begun = now_ms()
+        self.doubt = ("receive", place, begun, timeout)
+        for message in self.messages.values():
+            # This receive may send it to the dead letters; whoever holds it holds nothing any more.
+            if message.place == place == "live" and message.receives >= MAX_RECEIVES and message.may_show(now_ms()):
+                message.handle = None
+        answer = self.call(
+            "ReceiveMessage", QueueUrl=self.urls[place], MaxNumberOfMessages=self.chance.randint(1, 10),
+            VisibilityTimeout=timeout, MessageSystemAttributeNames=["ApproximateReceiveCount"])
+        for received in answer.get("Messages", []):
+            message = self.messages[received["Body"]] if received["Body"] in self.messages else None
+            if message is None:
+                raise Violation(f"{received['Body']} was received after it was deleted")
+            message.place, message.handle, message.is_moving = place, received["ReceiptHandle"], False
+            message.receives = int(received["Attributes"]["ApproximateReceiveCount"])
+            message.shows = (begun + timeout * 1000, now_ms() + timeout * 1000)
+            self.count("received")
+
+    def receive_dead(self):
+        self.receive("dead")
+
+    def held(self):
+        return [message for message in self.messages.values() if message.handle and not message.is_moving]
+
+    def chosen(self, most):
+        held = self.held()
+        place = self.chance.choice(["live", "live", "live", "dead"])
+        held = [message for message in held if message.place == place]
+        return place, self.chance.sample(held, min(most, len(held)))
+
+    def delete(self):
+        place, chosen = self.chosen(1)
+        for message in chosen:
+            self.doubt = ("delete", [message.body])
+            self.call("DeleteMessage", QueueUrl=self.urls[place], ReceiptHandle=message.handle)
+            self.forget(message)
+
+    def delete_batch(self):
+        place, chosen = self.chosen(10)
+        if not chosen:
+            return
+        self.doubt = ("delete", [message.body for message in chosen])
+        answer = self.call(
+            "DeleteMessageBatch", QueueUrl=self.urls[place],
+            Entries=[{"Id": str(number), "ReceiptHandle": message.handle} for number, message in enumerate(chosen)])
+        for entry in answer["Successful"]:
+            self.forget(chosen[int(entry["Id"])])
+
+    def forget(self, message):
+        del self.messages[message.body]
+        self.deleted.add(message.body)
+        self.count("deleted")
+
+    def change(self):
+        place, chosen = self.chosen(1)
+        for message in chosen:
+            timeout, begun = self.chance.choice([0, 30, 300]), now_ms()
+            self.doubt = ("change", {message.body: timeout}, begun)
+            self.call(
+                "ChangeMessageVisibility", QueueUrl=self.urls[place], ReceiptHandle=message.handle,
+                VisibilityTimeout=timeout)
+            self.changed(message, timeout, begun)
+
+    def change_batch(self):
+        place, chosen = self.chosen(10)
+        if not chosen:
+            return
+        begun = now_ms()
+        timeouts = [self.chance.choice([0, 30, 300]) for _ in chosen]
+        self.doubt = ("change", {message.body: timeout for message, timeout in zip(chosen, timeouts)}, begun)
+        answer = self.call("ChangeMessageVisibilityBatch", QueueUrl=self.urls[place], Entries=[
+            {"Id": str(number), "ReceiptHandle": message.handle, "VisibilityTimeout": timeout}
+            for number, (message, timeout) in enumerate(zip(chosen, timeouts))])
+        for entry in answer["Successful"]:
+            number = int(entry["Id"])
+            self.changed(chosen[number], timeouts[number], begun)
+
+    def changed(self, message, timeout, begun):
+        message.shows = (begun + timeout * 1000, now_ms() + timeout * 1000)
+        if self.is_fifo and timeout == 0:
+            message.handle = None
+        self.count("changed")
+
+    def move(self):
+        if self.chance.random() < 0.7:
+            return
+        for message in self.messages.values():
+            message.is_moving = message.is_moving or message.place == "dead" or message.receives >= MAX_RECEIVES
+        self.call("StartMessageMoveTask", SourceArn=self.dead_arn)
+        self.count("moves")
+
+    # What must be there afterwards
+
+    def check(self, wire):
+        """Holds what the server has against what it had answered, and takes over what it has."""
+        self.wire = wire
+        found = {}
+        for place in ("live", "dead"):
+            for message in wire.peek(self.queue(place)):
+                if message["body"] in found:
+                    raise Violation(f"{message['body']} is in two places")
+                found[message["body"]] = (place, message)
+        doubtful = self.doubt
+        self.settle_sends(doubtful, found)
+        for body in found:
+            if body in self.deleted:
+                raise Violation(f"{body} came back after its deletion was answered")
+        for body, message in list(self.messages.items()):
+            if body not in found:
+                if doubtful and doubtful[0] == "delete" and body in doubtful[1]:
+                    self.forget(message)
+                    continue
+                raise Violation(f"{body} is lost; it was sent, and not deleted")
+            self.check_message(message, doubtful, *found[body])
+        for body in found:
+            if body not in self.messages:
+                raise Violation(f"{body} is there and was never sent")
+        self.doubt = None
+        self.check_deduplication()
+
+    def settle_sends(self, doubtful, found):
+        """A send in doubt has happened wholly or not at all: a batch is one transaction here."""
+        if not doubtful or doubtful[0] != "send":
+            return
+        _, bodies, begun = doubtful
+        there = [body for body in bodies if body in found]
+        if there and len(there) < len(bodies):
+            raise Violation(f"of a batch only {there} are there, of {bodies}")
+        self.keep(there, begun)
+        self.count("sends in doubt that were kept" if there else "sends in doubt that were not")
+
+    def check_message(self, message, doubtful, place, found):
+        receives = found["receive_count"]
+        shows = int(datetime.fromisoformat(found["visible_at"]).timestamp() * 1000)
+        was_received = doubtful and doubtful[0] == "receive" and doubtful[1] == message.place
+        is_same = receives == message.receives
+        may_be_dead = message.place == "live" and message.receives >= MAX_RECEIVES
+        if message.is_moving and not is_same:
+            expected = place == "live" and receives <= 1
+        elif was_received and receives == message.receives + 1:
+            expected = place == message.place and self.within(shows, self.window(doubtful[2], doubtful[3]))
+        elif place == "dead" and may_be_dead or message.is_moving:
+            expected = is_same
+        else:
+            windows = [message.shows]
+            if doubtful and doubtful[0] == "change" and message.body in doubtful[1]:
+                windows.append(self.window(doubtful[2], doubtful[1][message.body]))
+            expected = is_same and place == message.place and any(self.within(shows, window) for window in windows)
+        if not expected:
+            raise Violation(
+                f"{message.body} was left in {message.place}, received {message.receives} times, showing at "
+                f"{message.shows}; it is in {place}, received {receives} times, showing at {shows} (in doubt: {doubtful})")
+        if place != message.place or not is_same:
+            message.handle = None
+        message.place, message.receives, message.shows = place, receives, (shows, shows)
+        message.is_moving = message.is_moving and place == "dead"
+
+    @staticmethod
+    def within(instant, window):
+        return window[0] - TOLERANCE_MS <= instant <= window[1] + TOLERANCE_MS
+
+    @staticmethod
+    def window(begun, timeout):
+        return begun + timeout * 1000, now_ms() + timeout * 1000
+
+    def check_deduplication(self):
+        """What was sent before the kill is still known as sent."""
+        if not self.is_fifo or not self.last_sent:
+            return
+        entry, message_id = self.last_sent
+        again = self.call("SendMessage", QueueUrl=self.urls["live"], **entry)
+        if again["MessageId"] != message_id:
+            raise Violation(f"{entry['MessageBody']} was taken twice")
+        self.last_sent = None
+        self.count("duplicates refused")

@@ -1,0 +1,45 @@
+"""A few rounds of the crash harness; `make crash` runs a thousand."""
+
+import os
+import sqlite3
+
+import pytest
+
+from crash import harness, queues
+
+ROUNDS = int(os.environ.get("RIVULET_CRASH_ROUNDS", "25"))
+SEED = 20260301
+
+
+def test_nothing_answered_is_lost_to_kill_minus_nine(tmp_path):
+    counts = harness.run(tmp_path, ROUNDS, SEED)
+    assert min(counts[what] for what in ("sent", "received", "deleted", "changed", "transactions", "puts")) > ROUNDS
+
+
+@pytest.mark.parametrize("damage, complaint", [
+    ("DELETE FROM sqs_message WHERE id = (SELECT max(id) FROM sqs_message)", "is lost"),
+    ("UPDATE sqs_message SET receive_count = 0, earlier_receives = 0 WHERE receive_count = 1", "was left in"),
+    ("UPDATE sqs_message SET visible_at_ms = visible_at_ms - 20000 WHERE receive_count = 1", "was left in"),
+    ("INSERT INTO sqs_message (shelf, visible_at_ms, sent_at_ms, message_id, sender, body) "
+     "SELECT shelf, visible_at_ms, sent_at_ms, 'twin', sender, body FROM sqs_message LIMIT 1", "is in two places"),
+    ("DELETE FROM sqs_deduplication", "was taken twice"),
+])
+def test_the_harness_sees_what_it_looks_for(tmp_path, damage, complaint):
+    clients = harness.Clients(SEED)
+    server = harness.Server(tmp_path / "state")
+    clients.prepare(server.wire())
+    for client in clients.queues:
+        client.wire = server.wire()
+        for _ in range(3):
+            client.send()
+        client.receive()
+        client.doubt = None
+    server.kill()
+    with sqlite3.connect(tmp_path / "state" / "rivulet.sqlite") as database:
+        database.execute(damage)
+    server = harness.Server(tmp_path / "state")
+    try:
+        with pytest.raises(queues.Violation, match=complaint):
+            clients.check(server.wire(), True)
+    finally:
+        server.kill()

@@ -1,0 +1,45 @@
+"""The least client there is: AWS JSON over one connection, fast enough to have something under way at every moment."""
+
+import http.client
+import json
+import urllib.parse
+
+TARGETS = {"sqs": ("AmazonSQS", "application/x-amz-json-1.0"), "dynamodb": ("DynamoDB_20120810", "application/x-amz-json-1.0")}
+
+
+class Refused(Exception):
+    """The server answered, and said no."""
+
+
+class Unanswered(Exception):
+    """The connection ended before an answer: nobody knows whether the call was carried out."""
+
+
+class Wire:
+    def __init__(self, endpoint, token=None):
+        self.connection = http.client.HTTPConnection(urllib.parse.urlsplit(endpoint).netloc, timeout=30)
+        self.token = token
+
+    def call(self, service, operation, **members):
+        prefix, kind = TARGETS[service]
+        headers = {
+            "X-Amz-Target": f"{prefix}.{operation}", "Content-Type": kind,
+            "Authorization": f"AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/{service}/aws4_request, "
+            "SignedHeaders=host, Signature=0"}
+        return self.request("POST", "/", json.dumps(members), headers)
+
+    def peek(self, queue):
+        """Every message of a queue, whatever its state."""
+        path = f"/_rivulet/queues/peek?queue={queue}&limit=1000000"
+        return self.request("GET", path, None, {"X-Rivulet-Token": self.token})["messages"]
+
+    def request(self, method, path, body, headers):
+        try:
+            self.connection.request(method, path, body, headers)
+            answer = self.connection.getresponse()
+            data = answer.read()
+        except (OSError, http.client.HTTPException) as error:
+            raise Unanswered from error
+        if answer.status != 200:
+            raise Refused(data.decode())
+        return json.loads(data) if data else {}
