@@ -1,7 +1,8 @@
 -- Tables and English views for DuckDB.
 -- Made from Sources/Functions/Lake/Contract by: rivulet-local lake contract --format duckdb
 -- ${lake} stands for the lake's root, such as s3://bucket; --lake ROOT fills it in.
--- DuckDB looks at the files when a view is made: a table without any file yet is refused.
+-- DuckDB looks at the files when a view is made, and refuses one of a table without any file yet;
+-- --lake with a folder makes it empty instead: print the script again once the table has files.
 
 CREATE OR REPLACE VIEW bronze_streams AS
 SELECT

@@ -37,3 +37,25 @@ class Lake:
 @pytest.fixture
 def lake(tmp_path):
     return Lake(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def dirty_lake(tmp_path_factory):
+    """Two days of dirty bronze, and silver and gold of it; for tests that only read."""
+    import generate
+
+    lake = Lake(tmp_path_factory.mktemp("dirty"))
+    generate.write(lake.raw, rows=4000, seed=31, days=2, runs_per_slot=2)
+    lake.make()
+    return lake
+
+
+@pytest.fixture(scope="session")
+def demo_lake(tmp_path_factory):
+    """What the functions themselves make, game_streams_enriched and all; for tests that only read."""
+    state = tmp_path_factory.mktemp("catalogue") / "state"
+    build = pathlib.Path(os.environ.get("RIVULET_BUILD", ROOT / ".build" / "debug"))
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("TWITCH_")}
+    subprocess.run([str(build / "rivulet-local"), "demo", "--json", "--state", str(state)], check=True,
+                   capture_output=True, timeout=300, env=environment)
+    return Lake(state / "lake")

@@ -102,6 +102,17 @@ import Testing
         #expect(remote.contains("ENGINE = S3('s3://bucket/raw/dt=*/hour=*/*.parquet', 'Parquet')"))
     }
 
+    @Test func `gives DuckDB an empty view of a table without files`() {
+        var place = LakePlace(root: "/data")
+        place.emptyTables = [.enriched]
+        let text = ContractFormat.duckdb.text(for: place)
+        #expect(!text.contains("/data/enriched"))
+        #expect(
+            text.contains(
+                "CREATE OR REPLACE VIEW game_streams_enriched AS\nSELECT\n    CAST(NULL AS VARCHAR) AS stream_id"))
+        #expect(text.contains("/data/raw"))
+    }
+
     @Test func `lists partitions from the first date on`() {
         let place = LakePlace(firstDate: CivilDate(year: 2025, month: 7, day: 1))
         let text = ContractFormat.athena.text(for: place)

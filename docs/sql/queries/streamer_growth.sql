@@ -1,11 +1,12 @@
 -- Trend analysis: how does each broadcaster's mean audience change from date to date? Weighted by snapshots.
-SELECT *
+SELECT local_date, streamer_id, viewers, viewers - viewers_before AS growth
 FROM (
     SELECT
         local_date,
         streamer_id,
         viewers,
-        viewers - lag(viewers) OVER (PARTITION BY streamer_id ORDER BY local_date) AS growth
+        row_number() OVER (PARTITION BY streamer_id ORDER BY local_date) AS nth_date,
+        lag(viewers) OVER (PARTITION BY streamer_id ORDER BY local_date) AS viewers_before
     FROM (
         SELECT
             local_date,
@@ -15,6 +16,6 @@ FROM (
         GROUP BY local_date, streamer_id
     ) AS by_date
 ) AS changes
-WHERE growth IS NOT NULL
+WHERE nth_date > 1
 ORDER BY growth DESC, local_date, streamer_id
 LIMIT 20;

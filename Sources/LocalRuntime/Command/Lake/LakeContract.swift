@@ -34,7 +34,14 @@ struct LakeContract: ParsableCommand {
     }
 
     func run() throws {
-        let place = LakePlace(root: lake, firstDate: firstDate)
+        var place = LakePlace(root: lake, firstDate: firstDate)
+        if place.isLocal {
+            place.emptyTables = Set(
+                try LakeTable.all.filter { table in
+                    let folder = LakeFolder(place.root).appending(table.folder)
+                    return try !Self.hasFiles(folder, levels: table.partitioning.columns.count)
+                })
+        }
         guard let write else {
             print(format.text(for: place), terminator: "")
             return
@@ -45,6 +52,14 @@ struct LakeContract: ParsableCommand {
                 at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
             try Data(format.text(for: place).utf8).write(to: file, options: .atomic)
             print(file.path)
+        }
+    }
+
+    /// Whether there is a Parquet file that many folders below.
+    private static func hasFiles(_ folder: LakeFolder, levels: Int) throws -> Bool {
+        try folder.names().contains { name in
+            if levels == 0 { return name.hasSuffix(".parquet") && !name.hasPrefix(".") }
+            return try name.contains("=") && hasFiles(folder.appending(name), levels: levels - 1)
         }
     }
 

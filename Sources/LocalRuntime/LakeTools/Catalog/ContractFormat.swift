@@ -33,6 +33,8 @@ package struct LakePlace: Sendable, Hashable {
     package let root: String
     /// The first date that Athena's partition projection lists; rows of earlier dates are not seen there.
     package let firstDate: CivilDate
+    /// Tables that are known to have no file yet, which an engine that looks at the files could not bind.
+    package var emptyTables: Set<LakeTable> = []
 
     /// What stands for the root in texts that are kept: replaced by whoever runs them.
     package static let placeholder = "${lake}"

@@ -13,7 +13,8 @@ struct DuckDBSQL {
     var text: String {
         let notes =
             SQLText.placeNote(place) + [
-                "DuckDB looks at the files when a view is made: a table without any file yet is refused."
+                "DuckDB looks at the files when a view is made, and refuses one of a table without any file yet;",
+                "--lake with a folder makes it empty instead: print the script again once the table has files.",
             ]
         let parts =
             [SQLText.header("Tables and English views for DuckDB.", .duckdb, notes)]
@@ -22,6 +23,22 @@ struct DuckDBSQL {
     }
 
     private func view(_ table: LakeTable) -> String {
+        let view = place.emptyTables.contains(table) ? emptyView(table) : filesView(table)
+        return "\(view)COMMENT ON VIEW \(table.sqlName) IS \(SQLText.literal(table.description));\n"
+    }
+
+    private func emptyView(_ table: LakeTable) -> String {
+        let columns = table.allColumns.map { "CAST(NULL AS \(Self.type($0.type))) AS \($0.name)" }
+        return """
+            CREATE OR REPLACE VIEW \(table.sqlName) AS
+            SELECT
+            \(SQLText.list(columns))
+            WHERE false;
+
+            """
+    }
+
+    private func filesView(_ table: LakeTable) -> String {
         let partitions = table.partitioning.columns
         let columns = table.schema.columns.map { "CAST(\($0.name) AS \(Self.type($0.type))) AS \($0.name)" }
         let types = partitions.map { "'\($0.name)': \(Self.type($0.type))" }.joined(separator: ", ")
@@ -32,7 +49,6 @@ struct DuckDBSQL {
             FROM read_parquet(
                 \(SQLText.literal(place.glob(table))),
                 hive_partitioning = true, hive_types = {\(types)});
-            COMMENT ON VIEW \(table.sqlName) IS \(SQLText.literal(table.description));
 
             """
     }
