@@ -1,7 +1,7 @@
 /// The categories that are not games, by name (LAKE_SPEC 2.4); two of them contain commas.
-enum NonGameCategories {
+package enum NonGameCategories {
     /// Lower-case names as bytes, so that only equal bytes are equal names.
-    static let names: Set<[UInt8]> = Set(lowerCaseNames.map { Array($0.utf8) })
+    package static let names: Set<[UInt8]> = Set(lowerCaseNames.map { Array($0.utf8) })
 
     private static let lowerCaseNames = [
         "just chatting", "irl", "music", "art", "asmr", "talk shows & podcasts", "special events", "sports",

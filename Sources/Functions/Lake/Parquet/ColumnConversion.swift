@@ -41,7 +41,7 @@ extension ParquetColumn {
     }
 
     /// Adds the rows of `other`, a column of the same type.
-    mutating func append(_ other: ParquetColumn) throws(ParquetProblem) {
+    package mutating func append(_ other: ParquetColumn) throws(ParquetProblem) {
         switch (self, other) {
         case (.boolean(let left), .boolean(let right)): self = .boolean(left.appending(right))
         case (.int32(let left), .int32(let right)): self = .int32(left.appending(right))

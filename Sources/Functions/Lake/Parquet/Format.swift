@@ -119,8 +119,8 @@ struct FileMetadata: Sendable, Equatable {
 }
 
 /// The header before each page's bytes.
-struct PageHeader: Sendable, Equatable {
-    enum Kind: Sendable, Equatable {
+package struct PageHeader: Sendable, Equatable {
+    package enum Kind: Sendable, Equatable {
         case dataV1(valueCount: Int32, encoding: Int32, definitionEncoding: Int32, repetitionEncoding: Int32)
         case dataV2(DataPageV2)
         case dictionary(valueCount: Int32, encoding: Int32)
@@ -128,20 +128,20 @@ struct PageHeader: Sendable, Equatable {
         case other(Int32)
     }
 
-    struct DataPageV2: Sendable, Equatable {
-        var valueCount: Int32 = -1
-        var nullCount: Int32 = 0
-        var rowCount: Int32 = 0
-        var encoding: Int32 = 0
-        var definitionByteCount: Int32 = 0
-        var repetitionByteCount: Int32 = 0
-        var isCompressed = true
+    package struct DataPageV2: Sendable, Equatable {
+        package var valueCount: Int32 = -1
+        package var nullCount: Int32 = 0
+        package var rowCount: Int32 = 0
+        package var encoding: Int32 = 0
+        package var definitionByteCount: Int32 = 0
+        package var repetitionByteCount: Int32 = 0
+        package var isCompressed = true
     }
 
-    var kind: Kind
-    var uncompressedByteCount: Int32
-    var compressedByteCount: Int32
-    var crc: Int32?
+    package var kind: Kind
+    package var uncompressedByteCount: Int32
+    package var compressedByteCount: Int32
+    package var crc: Int32?
 
     /// The values of a data page, nulls included; nil for other pages.
     var valueCount: Int? {

@@ -1,6 +1,6 @@
 extension ThriftReader {
     /// Reads a `PageHeader`.
-    mutating func pageHeader() throws(ParquetProblem) -> PageHeader {
+    package mutating func pageHeader() throws(ParquetProblem) -> PageHeader {
         var kind: PageHeader.Kind?
         var (type, uncompressed, compressed, crc): (Int32?, Int32?, Int32?, Int32?)
         try fields { (reader, id, fieldType) throws(ParquetProblem) in

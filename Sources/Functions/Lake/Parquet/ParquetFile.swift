@@ -49,7 +49,8 @@ package struct ParquetFile: Sendable {
         return TableSchema(name: source.name, columns: known)
     }
 
-    private static func footer(of source: ParquetSource) throws -> ArraySlice<UInt8> {
+    /// The bytes of the footer, without its length and magic.
+    package static func footer(of source: ParquetSource) throws -> ArraySlice<UInt8> {
         func problem(_ problem: ParquetProblem) -> ParquetError { ParquetError(file: source.name, problem: problem) }
         let size = source.byteCount
         guard size >= 12 else { throw problem(.notParquet("\(size) bytes are too few")) }

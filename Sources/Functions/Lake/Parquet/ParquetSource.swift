@@ -19,7 +19,7 @@ package struct ParquetSource: Sendable {
     }
 
     /// The bytes of a range that lies within the file.
-    func bytes(_ range: Range<Int>) throws -> ArraySlice<UInt8> {
+    package func bytes(_ range: Range<Int>) throws -> ArraySlice<UInt8> {
         let bytes = try read(range)
         guard bytes.count == range.count else {
             throw ParquetError(file: name, problem: .truncated("the file, which has become shorter"))

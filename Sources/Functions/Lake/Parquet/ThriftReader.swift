@@ -1,5 +1,5 @@
 /// The types of Thrift's compact protocol, by their code on the wire.
-enum ThriftType: UInt8 {
+package enum ThriftType: UInt8 {
     case stop = 0
     case booleanTrue, booleanFalse, byte, int16, int32, int64, double, binary, list, set, map, structure
 }
@@ -7,13 +7,13 @@ enum ThriftType: UInt8 {
 /// Reads Thrift's compact protocol from bytes that nobody vouches for.
 ///
 /// https://github.com/apache/thrift/blob/master/doc/specs/thrift-compact-protocol.md
-struct ThriftReader {
+package struct ThriftReader {
     private let bytes: ArraySlice<UInt8>
     /// The next byte to read, an index of the slice.
-    private(set) var position: Int
+    package private(set) var position: Int
     private var depth = 0
 
-    init(_ bytes: ArraySlice<UInt8>) {
+    package init(_ bytes: ArraySlice<UInt8>) {
         self.bytes = bytes
         position = bytes.startIndex
     }
@@ -21,7 +21,7 @@ struct ThriftReader {
     private static let maximumDepth = 32
 
     /// Visits the fields of a structure. `visit` reads the value or calls `skip`.
-    mutating func fields(
+    package mutating func fields(
         _ visit: (inout ThriftReader, Int16, ThriftType) throws(ParquetProblem) -> Void
     ) throws(ParquetProblem) {
         depth += 1
@@ -44,7 +44,7 @@ struct ThriftReader {
     }
 
     /// Reads a list's header, then calls `element` for each element.
-    mutating func list(
+    package mutating func list(
         of expected: ThriftType, _ element: (inout ThriftReader) throws(ParquetProblem) -> Void
     ) throws(ParquetProblem) {
         let (count, type) = try listHeader()
@@ -53,29 +53,29 @@ struct ThriftReader {
         for _ in 0..<count { try element(&self) }
     }
 
-    mutating func integer() throws(ParquetProblem) -> Int64 {
+    package mutating func integer() throws(ParquetProblem) -> Int64 {
         let raw = try varint()
         return Int64(bitPattern: raw >> 1) ^ -Int64(bitPattern: raw & 1)
     }
 
-    mutating func int32() throws(ParquetProblem) -> Int32 {
+    package mutating func int32() throws(ParquetProblem) -> Int32 {
         guard let value = Int32(exactly: try integer()) else { throw .corrupt("a 32-bit metadata number too large") }
         return value
     }
 
-    mutating func binary() throws(ParquetProblem) -> ArraySlice<UInt8> {
+    package mutating func binary() throws(ParquetProblem) -> ArraySlice<UInt8> {
         let length = try varint()
         guard length <= UInt64(bytes.endIndex - position) else { throw .truncated("metadata") }
         defer { position += Int(length) }
         return bytes[position..<position + Int(length)]
     }
 
-    mutating func string() throws(ParquetProblem) -> String {
+    package mutating func string() throws(ParquetProblem) -> String {
         String(decoding: try binary(), as: UTF8.self)
     }
 
     /// Passes over one value of `type`.
-    mutating func skip(_ type: ThriftType) throws(ParquetProblem) {
+    package mutating func skip(_ type: ThriftType) throws(ParquetProblem) {
         switch type {
         case .stop, .booleanTrue, .booleanFalse: break
         case .byte: _ = try byte()
@@ -157,7 +157,7 @@ struct ThriftReader {
     }
 
     /// Reads one byte as it stands.
-    mutating func rawByte() throws(ParquetProblem) -> UInt8 {
+    package mutating func rawByte() throws(ParquetProblem) -> UInt8 {
         try byte()
     }
 

@@ -54,7 +54,7 @@ struct RowSelection {
 
 extension ParquetColumn {
     /// These rows, in this order. Strings that none of them uses are left behind.
-    func gathered(_ rows: [UInt32]) throws(ParquetProblem) -> ParquetColumn {
+    package func gathered(_ rows: [UInt32]) throws(ParquetProblem) -> ParquetColumn {
         switch self {
         case .boolean(let column): .boolean(column.gathered(rows))
         case .int32(let column): .int32(column.gathered(rows))

@@ -10,5 +10,8 @@ struct LakeCommand: ParsableCommand {
             The rules' numbers come from the environment, as in the functions: MIN_VIEWERS, POPULAR_THRESHOLD,
             UTC_OFFSET_MINUTES, SNAPSHOT_SECONDS, FUTURE_TOLERANCE_SECONDS, TOP_N.
             """,
-        subcommands: [LakeSilver.self, LakeGold.self, LakeRefresh.self, LakeContract.self])
+        subcommands: [
+            LakeSilver.self, LakeGold.self, LakeRefresh.self, LakeContract.self, LakeInspect.self,
+            LakeCheckCommand.self,
+        ])
 }

@@ -1,0 +1,51 @@
+import Glibc
+package import Lake
+
+/// A Parquet file on the local disk, read by ranges.
+package enum LocalParquet {
+    /// The file open for reading, closed when the last copy of the source goes.
+    ///
+    /// - Throws: `LakeToolsError`.
+    package static func source(_ path: String) throws(LakeToolsError) -> ParquetSource {
+        let file = try OpenFile(path)
+        return ParquetSource(name: path, byteCount: file.byteCount) { try file.read($0) }
+    }
+}
+
+/// A descriptor that closes with its owner.
+private final class OpenFile: Sendable {
+    let byteCount: Int
+    private let path: String
+    private let descriptor: CInt
+
+    init(_ path: String) throws(LakeToolsError) {
+        descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw .system("open", path, errno) }
+        self.path = path
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { throw .system("look at", path, errno) }
+        guard status.st_mode & S_IFMT == S_IFREG else { throw .notAFile(path) }
+        byteCount = Int(status.st_size)
+    }
+
+    deinit {
+        close(descriptor)
+    }
+
+    func read(_ range: Range<Int>) throws(LakeToolsError) -> ArraySlice<UInt8> {
+        var failure: CInt?
+        let bytes = [UInt8](unsafeUninitializedCapacity: range.count) { buffer, filled in
+            while filled < range.count {
+                let count = pread(
+                    descriptor, buffer.baseAddress.map { $0 + filled }, range.count - filled,
+                    off_t(range.lowerBound + filled))
+                if count < 0, errno == EINTR { continue }
+                if count < 0 { failure = errno }
+                if count <= 0 { return }
+                filled += count
+            }
+        }
+        if let failure { throw .system("read", path, failure) }
+        return bytes[...]
+    }
+}
