@@ -1,7 +1,8 @@
 -- Tables and English views for Athena.
 -- Made from Sources/Functions/Lake/Contract by: rivulet-local lake contract --format athena
 -- ${lake} stands for the lake's root, such as s3://bucket; --lake ROOT fills it in.
--- Athena runs one statement a query. Instants have milliseconds there; dates of partitions are text.
+-- Athena runs one statement a query. Instants have milliseconds there.
+-- Partition columns are text: dt = '2026-03-01' and hour = '07' name one partition.
 
 CREATE EXTERNAL TABLE IF NOT EXISTS bronze_streams (
     `id` string COMMENT 'stream id as sent',
@@ -32,7 +33,6 @@ PARTITIONED BY (
 STORED AS PARQUET
 LOCATION '${lake}/raw/'
 TBLPROPERTIES (
-    'EXTERNAL' = 'TRUE',
     'classification' = 'parquet',
     'projection.dt.format' = 'yyyy-MM-dd',
     'projection.dt.interval' = '1',
@@ -80,7 +80,6 @@ PARTITIONED BY (
 STORED AS PARQUET
 LOCATION '${lake}/silver/streams/'
 TBLPROPERTIES (
-    'EXTERNAL' = 'TRUE',
     'classification' = 'parquet',
     'projection.dt.format' = 'yyyy-MM-dd',
     'projection.dt.interval' = '1',
@@ -123,7 +122,6 @@ PARTITIONED BY (
 STORED AS PARQUET
 LOCATION '${lake}/silver/quarentena/'
 TBLPROPERTIES (
-    'EXTERNAL' = 'TRUE',
     'classification' = 'parquet',
     'projection.dt.format' = 'yyyy-MM-dd',
     'projection.dt.interval' = '1',
@@ -152,7 +150,6 @@ PARTITIONED BY (
 STORED AS PARQUET
 LOCATION '${lake}/silver/execucoes/'
 TBLPROPERTIES (
-    'EXTERNAL' = 'TRUE',
     'classification' = 'parquet',
     'projection.dt.format' = 'yyyy-MM-dd',
     'projection.dt.interval' = '1',
@@ -187,7 +184,6 @@ PARTITIONED BY (
 STORED AS PARQUET
 LOCATION '${lake}/gold/fato_streams/'
 TBLPROPERTIES (
-    'EXTERNAL' = 'TRUE',
     'classification' = 'parquet',
     'projection.data_local.format' = 'yyyy-MM-dd',
     'projection.data_local.interval' = '1',
@@ -215,7 +211,6 @@ PARTITIONED BY (
 STORED AS PARQUET
 LOCATION '${lake}/gold/top_jogos/'
 TBLPROPERTIES (
-    'EXTERNAL' = 'TRUE',
     'classification' = 'parquet',
     'projection.data_local.format' = 'yyyy-MM-dd',
     'projection.data_local.interval' = '1',
@@ -243,7 +238,6 @@ PARTITIONED BY (
 STORED AS PARQUET
 LOCATION '${lake}/gold/top_streamers/'
 TBLPROPERTIES (
-    'EXTERNAL' = 'TRUE',
     'classification' = 'parquet',
     'projection.data_local.format' = 'yyyy-MM-dd',
     'projection.data_local.interval' = '1',
@@ -269,7 +263,6 @@ PARTITIONED BY (
 STORED AS PARQUET
 LOCATION '${lake}/gold/participacao_idioma/'
 TBLPROPERTIES (
-    'EXTERNAL' = 'TRUE',
     'classification' = 'parquet',
     'projection.data_local.format' = 'yyyy-MM-dd',
     'projection.data_local.interval' = '1',
@@ -295,7 +288,6 @@ PARTITIONED BY (
 STORED AS PARQUET
 LOCATION '${lake}/gold/tendencia_horaria/'
 TBLPROPERTIES (
-    'EXTERNAL' = 'TRUE',
     'classification' = 'parquet',
     'projection.data_local.format' = 'yyyy-MM-dd',
     'projection.data_local.interval' = '1',
@@ -319,7 +311,6 @@ PARTITIONED BY (
 STORED AS PARQUET
 LOCATION '${lake}/gold/faixa_popularidade/'
 TBLPROPERTIES (
-    'EXTERNAL' = 'TRUE',
     'classification' = 'parquet',
     'projection.data_local.format' = 'yyyy-MM-dd',
     'projection.data_local.interval' = '1',
@@ -356,7 +347,6 @@ PARTITIONED BY (
 STORED AS PARQUET
 LOCATION '${lake}/enriched/game_streams_enriched/'
 TBLPROPERTIES (
-    'EXTERNAL' = 'TRUE',
     'classification' = 'parquet',
     'projection.dt.format' = 'yyyy-MM-dd',
     'projection.dt.interval' = '1',
@@ -453,7 +443,7 @@ SELECT
     total_horas_assistidas AS watch_hours,
     media_espectadores AS mean_viewers,
     pico_espectadores AS peak_viewers,
-    data_local AS local_date
+    CAST(data_local AS date) AS local_date
 FROM gold_fato_streams;
 
 CREATE OR REPLACE VIEW top_games AS
@@ -467,7 +457,7 @@ SELECT
     total_horas_assistidas AS watch_hours,
     media_espectadores AS mean_viewers,
     pico_simultaneo AS peak_concurrent_viewers,
-    data_local AS local_date
+    CAST(data_local AS date) AS local_date
 FROM gold_top_jogos;
 
 CREATE OR REPLACE VIEW top_streamers AS
@@ -481,7 +471,7 @@ SELECT
     total_horas_assistidas AS watch_hours,
     media_espectadores AS mean_viewers,
     pico_espectadores AS peak_viewers,
-    data_local AS local_date
+    CAST(data_local AS date) AS local_date
 FROM gold_top_streamers;
 
 CREATE OR REPLACE VIEW language_shares AS
@@ -493,7 +483,7 @@ SELECT
     fracao_horas AS watch_hours_share,
     fracao_coletas AS snapshot_share,
     fracao_adulto AS mature_share,
-    data_local AS local_date
+    CAST(data_local AS date) AS local_date
 FROM gold_participacao_idioma;
 
 CREATE OR REPLACE VIEW hourly_trend AS
@@ -505,7 +495,7 @@ SELECT
     total_horas_assistidas AS watch_hours,
     media_simultanea AS mean_concurrent_viewers,
     pico_simultaneo AS peak_concurrent_viewers,
-    data_local AS local_date
+    CAST(data_local AS date) AS local_date
 FROM gold_tendencia_horaria;
 
 CREATE OR REPLACE VIEW viewer_bands AS
@@ -515,7 +505,7 @@ SELECT
     total_coletas AS snapshot_count,
     total_horas_assistidas AS watch_hours,
     media_espectadores AS mean_viewers,
-    data_local AS local_date
+    CAST(data_local AS date) AS local_date
 FROM gold_faixa_popularidade;
 
 CREATE OR REPLACE VIEW game_streams_enriched_from_bronze AS

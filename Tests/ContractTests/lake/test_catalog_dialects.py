@@ -52,7 +52,7 @@ def test_athenas_projection_is_the_catalogues(name):
     found = {item.this.name: item.args["value"].name for item in tree.find_all(exp.Property)
              if type(item) is exp.Property}
     table = catalogue.TABLES[name]
-    assert found == table["parameters"]
+    assert {**found, "EXTERNAL": "TRUE"} == table["parameters"]
     assert found["projection.enabled"] == "true"
     for key in table["partition_keys"]:
         assert found[f"projection.{key['name']}.type"] in ("date", "integer")

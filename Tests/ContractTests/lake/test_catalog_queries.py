@@ -1,6 +1,7 @@
 """The queries of docs/sql/queries: the same answer from every engine that they are for, and the right one."""
 import collections
 import math
+import re
 
 import catalogue
 import lakefiles
@@ -54,6 +55,11 @@ def test_a_query_is_in_athenas_grammar(name):
     assert len([tree for tree in trees if tree is not None]) == 1
     views = {table.name for table in trees[0].find_all(sqlglot.exp.Table)} - {"by_date", "by_slot", "changes"}
     assert views <= {*catalogue.VIEWS.values(), *catalogue.TABLES}
+
+
+def test_the_readme_lists_every_query():
+    readme = (catalogue.ROOT / "docs" / "sql" / "README.md").read_text()
+    assert set(re.findall(r"queries/(\w+)\.sql", readme)) == set(QUERIES)
 
 
 def answer(engines, name):
@@ -145,6 +151,17 @@ def test_sudden_rises(dirty_engines, streams):
     assert expected
     assert {(row["slot"], row["category_id"], row["category_name"])
             for row in answer(dirty_engines, "sudden_rises")} == expected
+
+
+def test_best_snapshots(dirty_engines, dirty_lake, streams):
+    ranked = {(row["data_local"], row["posicao"]): row for row in catalogue.expected(dirty_lake, "gold_top_streamers")}
+    found = answer(dirty_engines, "best_snapshots")
+    assert {(row["local_date"], row["rank"]) for row in found} == set(ranked)
+    for row in found:
+        gold = ranked[row["local_date"], row["rank"]]
+        assert row["viewers"] == gold["pico_espectadores"]
+        assert any(shot["id_streamer"] == gold["id_streamer"] and shot["espectadores"] == row["viewers"]
+                   and shot["nome_categoria"] == row["category_name"] for shot in streams)
 
 
 def test_tags(dirty_engines, streams):

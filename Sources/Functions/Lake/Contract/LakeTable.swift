@@ -23,9 +23,12 @@ package struct LakeTable: Sendable, Hashable {
                     ColumnSchema("hour", .string, "UTC hour of the collection, two digits"),
                 ]
             case .localDate:
-                [ColumnSchema("data_local", .date, "local date", english: "local_date")]
+                [Self.localDateColumn]
             }
         }
+
+        /// `data_local` of a path; silver has a column of the same name in its files.
+        package static let localDateColumn = ColumnSchema("data_local", .date, "local date", english: "local_date")
     }
 
     package let layer: Layer

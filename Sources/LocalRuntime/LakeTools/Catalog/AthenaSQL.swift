@@ -13,11 +13,12 @@ struct AthenaSQL {
     var text: String {
         let notes =
             SQLText.placeNote(place) + [
-                "Athena runs one statement a query. Instants have milliseconds there; dates of partitions are text."
+                "Athena runs one statement a query. Instants have milliseconds there.",
+                "Partition columns are text: dt = '2026-03-01' and hour = '07' name one partition.",
             ]
         let parts =
             [SQLText.header("Tables and English views for Athena.", .athena, notes)]
-            + LakeTable.all.map(table) + SQLText.englishViews + [Self.enriched.text]
+            + LakeTable.all.map(table) + SQLText.englishViews(Self.selected) + [Self.enriched.text]
         return parts.joined(separator: "\n")
     }
 
@@ -45,7 +46,7 @@ struct AthenaSQL {
     /// A local date can be a day ahead of UTC, in which Athena reads `NOW`.
     /// https://docs.aws.amazon.com/athena/latest/ug/partition-projection-supported-types.html
     static func parameters(_ table: LakeTable, _ place: LakePlace) -> [(key: String, value: String)] {
-        var parameters = ["EXTERNAL": "TRUE", "classification": "parquet", "projection.enabled": "true"]
+        var parameters = ["classification": "parquet", "projection.enabled": "true"]
         for column in table.partitioning.columns {
             let prefix = "projection.\(column.name)"
             if column.type == .date {
@@ -62,6 +63,11 @@ struct AthenaSQL {
             }
         }
         return parameters.sorted { $0.key < $1.key }.map { (key: $0.key, value: $0.value) }
+    }
+
+    /// A local date is a date in the views, so that it joins with that of the snapshots; `dt` stays text, which prunes.
+    private static func selected(_ column: ColumnSchema) -> String {
+        column == LakeTable.Partitioning.localDateColumn ? "CAST(\(column.name) AS date)" : column.name
     }
 
     private static func column(_ column: ColumnSchema, _ type: String) -> String {

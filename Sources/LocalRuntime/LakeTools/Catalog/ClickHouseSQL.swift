@@ -18,7 +18,7 @@ struct ClickHouseSQL {
             ]
         let parts =
             [SQLText.header("Tables and English views for ClickHouse.", .clickhouse, notes)]
-            + LakeTable.all.map(table) + SQLText.englishViews + [Self.enriched.text]
+            + LakeTable.all.map(table) + SQLText.englishViews() + [Self.enriched.text]
         return parts.joined(separator: "\n")
     }
 

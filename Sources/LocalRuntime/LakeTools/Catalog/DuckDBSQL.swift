@@ -18,7 +18,7 @@ struct DuckDBSQL {
             ]
         let parts =
             [SQLText.header("Tables and English views for DuckDB.", .duckdb, notes)]
-            + LakeTable.all.map(view) + SQLText.englishViews + [Self.enriched.text]
+            + LakeTable.all.map(view) + SQLText.englishViews() + [Self.enriched.text]
         return parts.joined(separator: "\n")
     }
 

@@ -47,7 +47,8 @@ struct GlueTables {
                     columns: table.schema.columns.map { Column($0, type: HiveType.of($0.type)) },
                     partitionKeys: table.partitioning.columns.map { Column($0, type: HiveType.partition) },
                     parameters: Dictionary(
-                        uniqueKeysWithValues: AthenaSQL.parameters(table, place).map { ($0.key, $0.value) }))
+                        uniqueKeysWithValues: AthenaSQL.parameters(table, place).map { ($0.key, $0.value) }
+                            + [("EXTERNAL", "TRUE")]))
                 return (table.sqlName, made)
             })
     }

@@ -30,8 +30,15 @@ enum SQLText {
     }
 
     /// The tables of silver and gold once more, with English names for tables and columns.
-    static let englishViews = LakeTable.all.filter { $0.layer == .silver || $0.layer == .gold }.map { table in
-        let columns = table.allColumns.map { $0.name == $0.englishName ? $0.name : "\($0.name) AS \($0.englishName)" }
-        return "CREATE OR REPLACE VIEW \(table.englishName) AS\nSELECT\n\(list(columns))\nFROM \(table.sqlName);\n"
+    ///
+    /// - Parameter selected: how a column is taken from its table; by its name unless told otherwise.
+    static func englishViews(_ selected: (ColumnSchema) -> String = \.name) -> [String] {
+        LakeTable.all.filter { $0.layer == .silver || $0.layer == .gold }.map { table in
+            let columns = table.allColumns.map { column in
+                let taken = selected(column)
+                return taken == column.englishName ? taken : "\(taken) AS \(column.englishName)"
+            }
+            return "CREATE OR REPLACE VIEW \(table.englishName) AS\nSELECT\n\(list(columns))\nFROM \(table.sqlName);\n"
+        }
     }
 }

@@ -17,7 +17,7 @@ struct SparkSQL {
             ]
         let parts =
             [SQLText.header("Tables and English views for Spark.", .spark, notes)]
-            + LakeTable.all.map(table) + SQLText.englishViews
+            + LakeTable.all.map(table) + SQLText.englishViews()
         return parts.joined(separator: "\n")
     }
 
