@@ -9,6 +9,7 @@ import Foundation
 import Lambda
 import S3
 import SQS
+import Scheduler
 import Synchronization
 import TwitchSimulator
 
@@ -33,6 +34,7 @@ final class Emulator: Sendable {
     let logs: LogsService
     let lambda: LambdaService
     let mappings: MappingService
+    let scheduler: SchedulerService
     /// The door for callers of this process; the listener hands over to the same.
     let gateway: Gateway
 
@@ -49,7 +51,8 @@ final class Emulator: Sendable {
         database = try EmulatorDatabase(
             at: state.databaseFile, durability: options.isFast ? .fast : .full,
             schema: ClockStore.schema + SQSService.schema + DynamoDBService.schema + S3Service.schema
-                + LogsService.schema + LambdaService.schema + MappingService.schema)
+                + LogsService.schema + LambdaService.schema + MappingService.schema
+                + SchedulerService.schema)
         let clockStore = ClockStore(database: database)
         clock = try await clockStore.load()
         sqs = try await SQSService(database: database, clock: clock)
@@ -69,11 +72,13 @@ final class Emulator: Sendable {
         objectEvents.connect(lambda)
         mappings = try await MappingService(
             database: database, clock: clock, queues: sqs, functions: QueueConsumers(lambda: lambda))
+        scheduler = SchedulerService(
+            database: database, clock: clock, targets: ScheduledTargets(queues: sqs, lambda: lambda))
         clockMover = ClockMover(clock: clock, store: clockStore, services: [mappings, lambda, s3])
         let control = ControlRoutes(
             token: controlToken, subjects: [ClockControl(mover: clockMover), QueuesControl(sqs: sqs, clock: clock)])
         gateway = Gateway(
-            services: [sqs, dynamoDB, s3, logs, LambdaEndpoint(lambda: lambda, mappings: mappings)],
+            services: [sqs, dynamoDB, s3, logs, LambdaEndpoint(lambda: lambda, mappings: mappings), scheduler],
             routes: [ControlRoutes.prefix: control, "/_twitch/": TwitchRoute(options.twitch, clock: clock)],
             allowedHosts: AllowedHosts(further: options.furtherHosts))
     }
@@ -123,9 +128,11 @@ final class Emulator: Sendable {
         try await logs.start()
         try await lambda.start()
         mappings.start()
+        try await scheduler.start()
     }
 
     private func stop() async {
+        await scheduler.stop()
         await mappings.stop()
         await s3.stop()
         await lambda.stop()

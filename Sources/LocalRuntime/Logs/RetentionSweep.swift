@@ -11,7 +11,8 @@ final class RetentionSweep: Sendable {
         var isRunning = false
         var due: Timestamp?
         var isSweeping = false
-        var task: Task<Void, Never>?
+        var alarm: Alarm?
+        var sweep: Task<Void, Never>?
     }
 
     /// More deletions in one transaction would make other writes wait.
@@ -32,12 +33,13 @@ final class RetentionSweep: Sendable {
     }
 
     func stop() async {
-        let task = state.withLock { state in
+        let (alarm, sweep) = state.withLock { state in
             defer { state = State() }
-            return state.task
+            return (state.alarm, state.sweep)
         }
-        task?.cancel()
-        await task?.value
+        alarm?.cancel()
+        sweep?.cancel()
+        await sweep?.value
     }
 
     /// An event outlives its retention at `due`.
@@ -46,13 +48,21 @@ final class RetentionSweep: Sendable {
             guard state.isRunning, state.due.map({ due < $0 }) ?? true else { return }
             state.due = due
             guard !state.isSweeping else { return }
-            state.task?.cancel()
-            state.task = Task { [weak self, clock] in
-                // An event of this very instant is still kept.
-                guard (try? await clock.sleep(until: due + .milliseconds(1))) != nil else { return }
-                await self?.sweep()
+            state.alarm?.cancel()
+            // An event of this very instant is still kept.
+            let instant = due + .milliseconds(1)
+            state.alarm = clock.alarm(at: instant, for: "the end of a log line's retention") { [weak self] in
+                await self?.beginSweep()
             }
         }
+    }
+
+    private func beginSweep() async {
+        let begun = state.withLock { state in
+            state.sweep = state.isRunning ? Task { await sweep() } : nil
+            return state.sweep
+        }
+        await begun?.value
     }
 
     /// Finds out when the next event expires.

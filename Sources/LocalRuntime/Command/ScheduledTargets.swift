@@ -1,0 +1,36 @@
+import AWSProtocol
+import Lambda
+import SQS
+import Scheduler
+
+/// Functions and queues, as schedules see them.
+struct ScheduledTargets: ScheduleTargets {
+    let queues: SQSService
+    let lambda: LambdaService
+
+    func invoke(_ target: ScheduleTarget, input: String, executionID: String) async throws {
+        do {
+            switch target.operation {
+            case .invokeFunction:
+                try await lambda.invokeAsync(target.arn, payload: Array(input.utf8))
+            case .sendMessage(let groupID):
+                let message = OutgoingMessage(body: input, groupID: groupID)
+                _ = try await queues.send(message, to: try queues.resolve(arn: target.arn))
+            case .startExecution:
+                throw TargetFailure(
+                    code: "NotImplemented", message: "rivulet-local does not run state machines.", isRetryable: false)
+            }
+        } catch let error as any ServiceError {
+            // A target that is not there, or refuses what it is given, refuses it again.
+            let isRetryable = error.wire.status >= 500 || error.wire.status == 429
+            throw TargetFailure(
+                code: error.wire.queryCode ?? error.wire.code, message: error.wire.message, isRetryable: isRetryable)
+        }
+    }
+
+    func deadLetter(_ body: String, attributes: [String: String], toQueueARN arn: String) async throws {
+        let message = OutgoingMessage(
+            body: body, attributes: attributes.mapValues { MessageAttribute(dataType: "String", value: .string($0)) })
+        _ = try await queues.send(message, to: try queues.resolve(arn: arn))
+    }
+}
