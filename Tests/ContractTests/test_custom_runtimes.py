@@ -1,4 +1,4 @@
-"""Our bootstrap under AWS's runtime interface emulator, and AWS's own Python client under ours."""
+"""Our bootstraps under AWS's runtime interface emulator, and AWS's own Python client under ours."""
 
 import base64
 import json
@@ -25,9 +25,9 @@ def free_port():
 
 
 class RuntimeInterfaceEmulator:
-    """AWS's emulator with our bootstrap in it; its calls to AWS go to our emulator."""
+    """AWS's emulator with a bootstrap of ours in it; its calls to AWS go to our emulator."""
 
-    def __init__(self, handler, endpoint, log, variables):
+    def __init__(self, handler, endpoint, log, variables, bootstrap="bootstrap"):
         self.port = free_port()
         environment = {
             "PATH": os.environ["PATH"], "AWS_ENDPOINT_URL": endpoint, "AWS_REGION": "us-east-1",
@@ -36,12 +36,16 @@ class RuntimeInterfaceEmulator:
         }
         self.process = subprocess.Popen(
             [str(RIE), "--runtime-interface-emulator-address", f"127.0.0.1:{self.port}",
-             "--runtime-api-address", f"127.0.0.1:{free_port()}", str(BUILD / "bootstrap"), handler],
+             "--runtime-api-address", f"127.0.0.1:{free_port()}", str(BUILD / bootstrap), handler],
             env=environment, stdout=log, stderr=subprocess.STDOUT)
 
     def invoke(self, event):
+        status, body = self.send(json.dumps(event).encode())
+        return status, json.loads(body)
+
+    def send(self, payload):
         request = urllib.request.Request(
-            f"http://127.0.0.1:{self.port}/2015-03-31/functions/function/invocations", json.dumps(event).encode())
+            f"http://127.0.0.1:{self.port}/2015-03-31/functions/function/invocations", payload)
 
         def answer():
             try:
@@ -52,8 +56,7 @@ class RuntimeInterfaceEmulator:
             except (ConnectionError, urllib.error.URLError):
                 return None
 
-        status, body = eventually(answer, "an answer of the runtime interface emulator")
-        return status, json.loads(body)
+        return eventually(answer, "an answer of the runtime interface emulator")
 
     def stop(self):
         self.process.terminate()
@@ -98,6 +101,53 @@ def test_an_init_error_reaches_awss_runtime_interface_emulator(endpoint, tmp_pat
         finally:
             emulator.stop()
     assert "REALTIME_TABLE" in answer["errorMessage"], answer
+
+
+@pytest.fixture
+def contract_function(endpoint, tmp_path):
+    """The contract's function on our runtime client, under AWS's emulator."""
+    running = []
+
+    def start(handler, **variables):
+        log = open(tmp_path / f"rie-{handler}.log", "wb")
+        running.append((RuntimeInterfaceEmulator(handler, endpoint, log, variables, "contract-function"), log))
+        return running[-1][0]
+
+    yield start
+    for emulator, log in running:
+        emulator.stop()
+        log.close()
+
+
+def test_events_and_answers_of_any_size_pass_awss_emulator(contract_function):
+    echo = contract_function("echo")
+    for size in (0, 1, 262_144, 5_000_000):
+        event = "é" + "x" * size
+        assert echo.invoke(event) == (200, event)
+
+
+def test_an_answer_past_the_limit_does_not_end_our_client(contract_function):
+    large = contract_function("large")
+    status, body = large.send(b"6291557")
+    assert b"ResponseSizeTooLarge" in body or status == 413, (status, body[:200])
+    assert large.send(b"4") == (200, b'"aa"')
+
+
+def test_a_handlers_error_reaches_awss_emulator(contract_function):
+    error = contract_function("error")
+    for _ in range(2):
+        _, answer = error.invoke({})
+        assert answer == {"errorType": "ValueError", "errorMessage": 'no "good"\nat all', "stackTrace": []}
+
+
+def test_an_error_of_the_init_reaches_awss_emulator(contract_function):
+    _, answer = contract_function("init_error").invoke({})
+    assert (answer["errorType"], answer["errorMessage"]) == ("ValueError", "TABLE is not set")
+
+
+def test_a_timeout_is_awss_to_call(contract_function):
+    _, body = contract_function("hang", AWS_LAMBDA_FUNCTION_TIMEOUT="1").send(b"{}")
+    assert b"Task timed out after 1.00 seconds" in body
 
 
 PYTHON_FUNCTION = """
