@@ -1,7 +1,7 @@
 # Two commands do everything: `make demo` shows the pipeline, `make test` proves it.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format lint build unit contract contract-docs package bench bench-lake clean system-packages venv
+.PHONY: help demo test check format lint build unit contract contract-docs package bench bench-lake bench-lambda clean system-packages venv
 
 VENV := .venv
 DEMO_ARGUMENTS ?=
@@ -56,6 +56,12 @@ bench: system-packages venv ## The emulator's start, the demo and the lake's job
 bench-lake: system-packages venv ## The lake's jobs beside DuckDB and Polars; ROWS=300,14700,1000000
 	swift build -c release --product rivulet-local -q
 	$(VENV)/bin/python Benchmarks/lake/bench.py --lake ".build/release/rivulet-local lake" $(if $(ROWS),--rows $(ROWS))
+
+bench-lambda: system-packages venv ## Invocations beside AWS's runtime interface emulator, cold starts, the runtime client
+	swift build -c release --product rivulet-local -q
+	swift build -c release --product contract-function -q
+	swift build -c release --static-swift-stdlib -Xswiftc -static-executable --scratch-path .build/package --product contract-function -q
+	$(VENV)/bin/python Benchmarks/lambda/bench.py --build .build/release --static .build/package/release/contract-function
 
 clean: ## Remove what was built, the virtual environment and the demo's state
 	rm -rf .build $(VENV) .rivulet dist

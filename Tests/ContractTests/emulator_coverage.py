@@ -19,6 +19,10 @@ DIFFERS = {
     ("lambda", "CreateFunction"): "`provided.al2023` and `provided.al2` only; "
     "`S3Bucket: _rivulet-local-folder` takes a local folder as `S3Key`",
     ("lambda", "UpdateFunctionCode"): "takes a local folder like CreateFunction",
+    ("lambda", "InvokeWithResponseStream"): "the pieces are sent when the answer is whole",
+    ("lambda", "AddPermission"): "kept and shown, asked nothing: whoever reaches the emulator may do all",
+    ("lambda", "PutFunctionEventInvokeConfig"): "destinations: SQS queues and functions only",
+    ("lambda", "UpdateFunctionEventInvokeConfig"): "destinations: SQS queues and functions only",
 }
 
 HEADER = """# What the emulator has

@@ -244,6 +244,23 @@ enum CBootstrap {
                               "Lambda-Runtime-Function-Error-Body: eyJhIjoxfQ==\r\n" : "");
                     send_all(text, n);
                     receive();
+                } else if (is("hoard")) {
+                    /* Half of it in a child, which is of the same group. */
+                    size_t half = strtoul(body, NULL, 10) << 19;
+                    if (fork() == 0) { memset(malloc(half), 1, half); for (;;) pause(); }
+                    memset(malloc(half), 1, half);
+                    printf("hoards %d\n", getpid());
+                    for (;;) pause();
+                } else if (is("fill")) {
+                    /* What was there before, and how many bytes a file may hold. */
+                    int was_there = access("/tmp/fill", F_OK) == 0;
+                    int file = open("/tmp/fill", O_WRONLY | O_CREAT | O_TRUNC, 0600);
+                    size_t written = 0;
+                    static char block[4096];
+                    ssize_t n;
+                    while (written < (8 << 20) && (n = write(file, block, sizeof block)) > 0) written += n;
+                    char out[64];
+                    answer("response", "", out, sprintf(out, "[%d,%zu]", was_there, written));
                 } else if (is("version")) {
                     char out[64];
                     answer("response", "", out, sprintf(out, "\"%s\"", getenv("AWS_LAMBDA_FUNCTION_VERSION")));

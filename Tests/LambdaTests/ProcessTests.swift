@@ -26,6 +26,54 @@ import Testing
         }
     }
 
+    @Test func `one that holds more than it may, children included, is killed and named`() async throws {
+        try await World.run(isTimedByHand: false) { world in
+            let hoard = try await world.make("hoard") { $0.timeout = 60 }
+            let result = try await world.invoke(hoard, "200")
+            #expect(
+                result.text == #"{"errorType":"Runtime.OutOfMemory","errorMessage":"RequestId: \#(result.requestID) "#
+                    + #"Error: Runtime exited with error: signal: killed"}"#)
+            #expect(result.report.maxMemoryUsed > 128)
+            #expect(try await world.log(hoard).last?.contains("Status: error\tError Type: Runtime.OutOfMemory") == true)
+            let process = try #require(
+                try await world.line(of: hoard) { $0.hasPrefix("hoards") }.split(separator: " ").last)
+            await Process.isGone(try #require(pid_t(process)))
+        }
+    }
+
+    @Test(.enabled(if: ChildProcess.canHaveOwnTmp))
+    func `each environment has a /tmp of its own, as large as it may be`() async throws {
+        var limits = LambdaLimits.aws
+        limits.ephemeralStorage = 1...10_240
+        // Code that lies in /tmp would vanish with it, so that keeps the machine's.
+        let folder = URL(filePath: "/var/tmp/rivulet-\(UUID())")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let bootstrap = folder.appending(path: "bootstrap")
+        try FileManager.default.copyItem(atPath: CBootstrap.path, toPath: bootstrap.path)
+        try await World.run(limits: limits) { world in
+            for name in ["one", "two"] {
+                var configuration = FunctionConfiguration(handler: "fill", logGroup: "/aws/lambda/\(name)")
+                configuration.ephemeralStorage = 2
+                try await world.lambda.createFunction(
+                    name, code: .local(path: folder.path), configuration: configuration)
+            }
+            #expect(try await world.invoke("one").text == "[0,2097152]")
+            #expect(try await world.invoke("one").text == "[1,2097152]", "it lasts as long as the environment")
+            #expect(try await world.invoke("two").text == "[0,2097152]")
+            #expect(!FileManager.default.fileExists(atPath: "/tmp/fill"))
+        }
+    }
+
+    @Test func `a process's group is seen as it is`() throws {
+        let own = try #require(ProcessGroups.resident(of: [getpgid(0)])[getpgid(0)])
+        #expect(own.members.contains(getpid()))
+        #expect(own.total > 1024, "in KiB")
+        let proportional = ProcessGroups.proportional(of: [getpid()])
+        #expect((1...own.total).contains(proportional))
+        #expect(ProcessGroups.resident(of: [pid_t.max]).isEmpty)
+    }
+
     @Test func `its variables are Lambda's and the function's, and nothing else`() async throws {
         try await World.run { world in
             setenv("RIVULET_TEST_SECRET", "must not leak", 1)

@@ -4,8 +4,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -16,8 +19,63 @@
 #define CLOSE_RANGE_CLOEXEC (1U << 2)
 #endif
 
+/// What a /tmp of one's own is made from, put together before the child is there.
+struct own_tmp {
+    char options[64], users[64], groups[64];
+};
+
+static void prepare_own_tmp(struct own_tmp *tmp, unsigned long long size) {
+    snprintf(tmp->options, sizeof tmp->options, "size=%llu,mode=1777", size);
+    snprintf(tmp->users, sizeof tmp->users, "%u %u 1", getuid(), getuid());
+    snprintf(tmp->groups, sizeof tmp->groups, "%u %u 1", getgid(), getgid());
+}
+
+static int write_file(const char *path, const char *text) {
+    int file = open(path, O_WRONLY | O_CLOEXEC);
+    if (file < 0) return -1;
+    ssize_t written = write(file, text, strlen(text));
+    close(file);
+    return written < 0 ? -1 : 0;
+}
+
+// A mount namespace needs a right that root has; anybody else gets it in a user namespace in which he stays who he is.
+// System calls only: it runs in the parent's memory.
+static int enter_own_tmp(const struct own_tmp *tmp) {
+    if (unshare(CLONE_NEWNS) != 0) {
+        if (unshare(CLONE_NEWUSER | CLONE_NEWNS) != 0) return -1;
+        if (write_file("/proc/self/setgroups", "deny") != 0 || write_file("/proc/self/uid_map", tmp->users) != 0
+            || write_file("/proc/self/gid_map", tmp->groups) != 0) {
+            return -1;
+        }
+    }
+    if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0) return -1;
+    return mount("tmpfs", "/tmp", "tmpfs", MS_NOSUID | MS_NODEV, tmp->options);
+}
+
+int rivulet_own_tmp_failure(void) {
+    struct own_tmp tmp;
+    prepare_own_tmp(&tmp, 1 << 20);
+    volatile int failure = 0;
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    pid_t process = vfork();
+    if (process == 0) {
+        if (enter_own_tmp(&tmp) != 0) failure = errno != 0 ? errno : EPERM;
+        _exit(0);
+    }
+    int error = errno;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    if (process < 0) return -error;
+    siginfo_t info;
+    waitid(P_PID, (id_t)process, &info, WEXITED);
+    return -failure;
+}
+
 // Runs between vfork and exec, in the parent's memory: system calls only, and no return.
-static _Noreturn void become(const struct rivulet_child *child, pid_t parent, volatile int *failure) {
+static _Noreturn void become(
+    const struct rivulet_child *child, const struct own_tmp *tmp, pid_t parent, volatile int *failure
+) {
     struct sigaction standard;
     memset(&standard, 0, sizeof standard);
     standard.sa_handler = SIG_DFL;
@@ -30,7 +88,8 @@ static _Noreturn void become(const struct rivulet_child *child, pid_t parent, vo
     sigemptyset(&none);
     // Kernels before 5.11 do not know the flag; then only what was opened without close-on-exec would pass.
     syscall(SYS_close_range, 3, ~0U, CLOSE_RANGE_CLOEXEC);
-    if (setpgid(0, 0) == 0 && prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && nothing >= 0 && dup2(nothing, 0) == 0
+    // A new user namespace would clear the parent-death signal, so that comes after it.
+    if (setpgid(0, 0) == 0 && (child->tmp_size == 0 || enter_own_tmp(tmp) == 0) && prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && nothing >= 0 && dup2(nothing, 0) == 0
         && dup2(child->output, 1) == 1 && dup2(child->output, 2) == 2
         && chdir(child->directory) == 0 && getppid() == parent && sigprocmask(SIG_SETMASK, &none, NULL) == 0) {
         execve(child->executable, child->arguments, child->environment);
@@ -42,13 +101,15 @@ static _Noreturn void become(const struct rivulet_child *child, pid_t parent, vo
 pid_t rivulet_spawn(const struct rivulet_child *child) {
     volatile int failure = 0;
     pid_t parent = getpid();
+    struct own_tmp tmp;
+    prepare_own_tmp(&tmp, child->tmp_size);
     // No signal handler of the parent may run in the child while both share their memory.
     sigset_t all, before;
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
     // vfork: a copy of the page tables, as fork makes it, would cost a large parent milliseconds.
     pid_t process = vfork();
-    if (process == 0) become(child, parent, &failure);
+    if (process == 0) become(child, &tmp, parent, &failure);
     int error = errno;
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     if (process < 0) return -error;

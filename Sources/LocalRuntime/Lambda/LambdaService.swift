@@ -69,10 +69,13 @@ package final class LambdaService: Sendable {
         codes = CodeStore(
             folder: state.functions, limits: limits, fetchObject: fetchObject, threads: .singleton)
         queue = AsyncQueue(database: database, clock: clock)
+        let group = MultiThreadedEventLoopGroup.singleton
+        let memory = MemoryWatch(timers: timers, threads: .singleton, loop: group.next())
         pool = SandboxPool(
-            group: MultiThreadedEventLoopGroup.singleton,
+            group: group,
             means: Sandbox.Means(
-                limits: limits, timers: timers, logs: logs, clock: clock, wallClock: wallClock, threads: .singleton))
+                limits: limits, timers: timers, logs: logs, clock: clock, wallClock: wallClock, threads: .singleton,
+                memory: memory))
     }
 
     /// Takes up the functions of the state folder.
@@ -154,7 +157,8 @@ package final class LambdaService: Sendable {
         return SandboxPlan(
             function: id, version: version.version, revision: version.revision, executable: entry.executable,
             taskRoot: entry.taskRoot, handler: configuration.handler, timeout: .seconds(configuration.timeout),
-            memorySize: configuration.memorySize, logGroup: configuration.logGroup,
+            memorySize: configuration.memorySize, ephemeralStorage: configuration.ephemeralStorage,
+            logGroup: configuration.logGroup,
             variables: passedVariables.merging(configuration.environment ?? [:]) { _, own in own }, endpoint: endpoint)
     }
 }

@@ -10,6 +10,8 @@ struct rivulet_child {
     const char *directory;
     /// Becomes the child's standard output and standard error; every other descriptor is closed in the child.
     int output;
+    /// Size in bytes of a /tmp that only this child and its children see, empty at first; 0 for the machine's own.
+    unsigned long long tmp_size;
 };
 
 /// Starts a child as the leader of a process group of its own, with default signal handling, that the kernel kills when
@@ -17,6 +19,10 @@ struct rivulet_child {
 ///
 /// Returns its process id, or the negated errno of the step that failed, exec included.
 pid_t rivulet_spawn(const struct rivulet_child *child);
+
+/// Whether a child may have a /tmp of its own: 0, or the negated errno of what the kernel refuses. Some systems keep mount
+/// and user namespaces from ordinary users.
+int rivulet_own_tmp_failure(void);
 
 /// A descriptor (close on exec) that becomes readable when the process has exited; negated errno on failure.
 int rivulet_exit_descriptor(pid_t process);

@@ -28,11 +28,16 @@ final class ChildProcess: Sendable {
     let id: pid_t
     private let isReaped = Mutex(false)
 
+    /// Whether the kernel lets a child have a `/tmp` of its own; asked once.
+    static let canHaveOwnTmp = rivulet_own_tmp_failure() == 0
+
     /// Starts the program. Call on a thread that outlives the child: the kernel takes that thread's end for the parent's.
+    ///
+    /// - Parameter tmpSize: bytes of a `/tmp` that only this process and its children see; 0 for the machine's own.
     init(
-        executable: String, environment: [String], directory: String, output: Int32
+        executable: String, environment: [String], directory: String, output: Int32, tmpSize: Int = 0
     ) throws(StartFailure) {
-        let started = Self.spawn(executable, environment, directory, output)
+        let started = Self.spawn(executable, environment, directory, output, tmpSize)
         guard started > 0 else { throw StartFailure(code: -started) }
         id = started
     }
@@ -92,7 +97,7 @@ final class ChildProcess: Sendable {
     }
 
     private static func spawn(
-        _ executable: String, _ environment: [String], _ directory: String, _ output: Int32
+        _ executable: String, _ environment: [String], _ directory: String, _ output: Int32, _ tmpSize: Int
     ) -> pid_t {
         withCStrings([executable]) { arguments in
             withCStrings(environment) { variables in
@@ -100,7 +105,7 @@ final class ChildProcess: Sendable {
                     directory.withCString { folder in
                         var child = rivulet_child(
                             executable: path, arguments: arguments, environment: variables, directory: folder,
-                            output: output)
+                            output: output, tmp_size: UInt64(tmpSize))
                         return rivulet_spawn(&child)
                     }
                 }

@@ -179,7 +179,7 @@ extension ExecutionEnvironment {
         }
     }
 
-    /// The environment is no longer wanted.
+    /// The environment is no longer wanted, or holds more memory than it may.
     package mutating func shutDown() -> Consequence {
         defer { phase = .ended }
         switch phase {

@@ -63,6 +63,8 @@ package struct SandboxPlan: Sendable {
     package var timeout: Duration
     /// In MB.
     package var memorySize: Int
+    /// Size of `/tmp` in MB.
+    package var ephemeralStorage: Int
     package var logGroup: String
     package var variables: [String: String]
     /// The emulator's own address, read when a process starts.
@@ -70,7 +72,7 @@ package struct SandboxPlan: Sendable {
 
     package init(
         function: FunctionID, version: Version, revision: String, executable: String, taskRoot: String, handler: String,
-        timeout: Duration, memorySize: Int, logGroup: String, variables: [String: String],
+        timeout: Duration, memorySize: Int, ephemeralStorage: Int, logGroup: String, variables: [String: String],
         endpoint: @escaping @Sendable () -> String
     ) {
         self.function = function
@@ -81,8 +83,14 @@ package struct SandboxPlan: Sendable {
         self.handler = handler
         self.timeout = timeout
         self.memorySize = memorySize
+        self.ephemeralStorage = ephemeralStorage
         self.logGroup = logGroup
         self.variables = variables
         self.endpoint = endpoint
     }
+}
+
+extension SandboxPlan {
+    /// Whether `/tmp` may be replaced by an empty one: not when the code itself lies there, as it does in tests.
+    var hasOwnTmp: Bool { !taskRoot.hasPrefix("/tmp/") && taskRoot != "/tmp" }
 }

@@ -13,6 +13,8 @@ package enum InvocationFailure: Sendable, Equatable {
     /// The process ended before it answered.
     case exited(ExitStatus)
     case timedOut(Duration)
+    /// The process, with its children, held more than the function may.
+    case outOfMemory
     /// There is no file to run, at the path named.
     case noBootstrap(path: String)
     /// The file is there and could not be run; `reason` is the system's.
@@ -25,6 +27,7 @@ package enum InvocationFailure: Sendable, Equatable {
         switch self {
         case .exited, .shutDown: "Runtime.ExitError"
         case .timedOut: "Sandbox.Timedout"
+        case .outOfMemory: "Runtime.OutOfMemory"
         case .noBootstrap, .cannotRun: "Runtime.InvalidEntrypoint"
         case .responseTooLarge: "Function.ResponseSizeTooLarge"
         }
@@ -37,6 +40,7 @@ package enum InvocationFailure: Sendable, Equatable {
         case .exited(.exited(let status)): "Runtime exited with error: exit status \(status)"
         case .exited(.signalled(let signal)): "Runtime exited with error: signal: \(Self.signalName(signal))"
         case .timedOut(let limit): "Task timed out after \(Hundredths.text(limit.milliseconds, per: 1000)) seconds"
+        case .outOfMemory: "Runtime exited with error: signal: killed"
         case .noBootstrap(let path): "Couldn't find valid bootstrap(s): [\(path)]"
         case .cannotRun(let path, let reason): "fork/exec \(path): \(reason)"
         case .responseTooLarge(let limit):

@@ -21,7 +21,8 @@ extension Sandbox {
         let variables = EnvironmentVariables.list(plan, runtimeAPI: runtimeAPI, logStream: logStreamName)
         let start = means.threads.runIfActive(eventLoop: loop) { [plan, log] in
             try ChildProcess(
-                executable: plan.executable, environment: variables, directory: plan.taskRoot, output: log.writingEnd)
+                executable: plan.executable, environment: variables, directory: plan.taskRoot, output: log.writingEnd,
+                tmpSize: plan.hasOwnTmp && ChildProcess.canHaveOwnTmp ? plan.ephemeralStorage << 20 : 0)
         }
         start.whenComplete { result in
             switch result {
@@ -33,6 +34,7 @@ extension Sandbox {
 
     private func started(_ process: ChildProcess) {
         state.process = process
+        means.memory.processStarted(process.id, of: self)
         process.whenExited(on: Self.exits) { remains in
             self.loop.execute { self.exited(remains) }
         }
@@ -59,6 +61,7 @@ extension Sandbox {
 
     /// What the process sent before it exited may still lie in its connections; they end first.
     private func exited(_ remains: ChildProcess.Remains) {
+        if let process = state.process { means.memory.processEnded(process.id) }
         state.process = nil
         state.exit = remains.status
         if state.connections.isEmpty { return processGone() }

@@ -1,4 +1,5 @@
 import EmulatorClock
+import Glibc
 import NIOCore
 
 /// What the bootstrap asks and answers, always on the sandbox's event loop.
@@ -64,8 +65,14 @@ extension Sandbox {
         case .refuse(let refusal): return connection.refuse(refusal)
         case nil: return connection.close()
         }
-        report(self, .answered)
         readMemory()
+        guard state.peakMemory <= plan.memorySize * 1024 else {
+            connection.close()
+            report(self, .spent)
+            state.process?.signalGroup(SIGKILL)
+            return complete(.failure(.outOfMemory))
+        }
+        report(self, .answered)
         switch answer {
         case .response(let body, let midstreamError):
             connection.accept()
@@ -101,6 +108,7 @@ extension Sandbox {
         announce()
         guard let work = state.work else { return }
         state.work = nil
+        means.memory.end()
         let requestID = work.invocation.requestID
         let report = InvocationReport(
             status: outcome.status, duration: work.begun.map { .now - $0 } ?? .zero, initDuration: work.initDuration,

@@ -20,6 +20,7 @@ final class Sandbox: Sendable {
         var wallClock: @Sendable () -> Timestamp
         /// Starts the children. Its threads live as long as the emulator, and so do their children, at most.
         var threads: NIOThreadPool
+        var memory: MemoryWatch
     }
 
     /// What the pool must know.
@@ -101,8 +102,28 @@ final class Sandbox: Sendable {
     /// Runs one invocation. nil when this sandbox cannot take it after all.
     func run(_ invocation: Invocation) async -> Completion? {
         await withCheckedContinuation { continuation in
-            loop.execute { self.begin(Work(invocation: invocation, continuation: continuation)) }
+            let work = Work(invocation: invocation, continuation: continuation)
+            if loop.inEventLoop { begin(work) } else { loop.execute { self.begin(work) } }
         }
+    }
+
+    /// Told from time to time what the process and its children hold, in KiB.
+    func holds(_ memory: Int) {
+        loop.execute {
+            self.state.peakMemory = max(self.state.peakMemory, memory)
+            if memory > self.plan.memorySize * 1024 { self.endForMemory() }
+        }
+    }
+
+    /// The kernel would have killed it in AWS.
+    func endForMemory() {
+        guard state.process != nil else { return }
+        let consequence = state.environment?.shutDown()
+        guard consequence != .nothing else { return }
+        report(self, .spent)
+        disarm()
+        state.process?.signalGroup(SIGKILL)
+        if case .fail = consequence { complete(.failure(.outOfMemory)) }
     }
 
     /// Ends the process: SIGTERM, and SIGKILL after the grace; news of `.gone` follows.
@@ -144,6 +165,7 @@ final class Sandbox: Sendable {
 
     private func take(_ work: Work) {
         state.work = work
+        means.memory.begin()
         if work.invocation.wantsLogTail { log.beginTail() }
     }
 

@@ -1,5 +1,6 @@
 import EmulatorClock
 import NIOCore
+import NIOPosix
 import Synchronization
 
 /// The execution environments of all functions: reuses one that is free, starts one for each event that finds none, and
@@ -149,9 +150,12 @@ extension SandboxPool {
     }
 
     private func place(_ plan: SandboxPlan) async throws -> Sandbox {
-        if let sandbox = state.withLock({ $0.lanes[LaneID(plan)]?.takeIdle(of: plan.revision) }) { return sandbox }
+        let here = MultiThreadedEventLoopGroup.currentEventLoop
+        let idle = state.withLock { $0.lanes[LaneID(plan)]?.takeIdle(of: plan.revision, on: here) }
+        if let idle { return idle }
         if let sandbox = await handover(plan) { return sandbox }
-        let sandbox = try Sandbox(plan: plan, loop: group.next(), means: means) { [weak self] sandbox, news in
+        // On the caller's own loop no thread must be woken between its request and the bootstrap.
+        let sandbox = try Sandbox(plan: plan, loop: here ?? group.next(), means: means) { [weak self] sandbox, news in
             self?.hear(news, of: sandbox)
         }
         let isStopping = state.withLock { state in

@@ -7,9 +7,9 @@ import NIOHTTP1
 /// and writes what it answers.
 final class RuntimeConnection: ChannelInboundHandler {
     typealias InboundIn = HTTPServerRequestPart
-    typealias OutboundOut = HTTPServerResponsePart
+    typealias OutboundOut = ByteBuffer
 
-    fileprivate struct Request {
+    struct Request {
         var head: HTTPRequestHead
         var body: ByteBuffer?
         var trailers: HTTPHeaders?
@@ -21,11 +21,11 @@ final class RuntimeConnection: ChannelInboundHandler {
 
     private let sandbox: Sandbox
     private let limits: LambdaLimits
-    private var context: ChannelHandlerContext?
+    private(set) var context: ChannelHandlerContext?
     /// The request that is still arriving.
     private var arriving: Request?
     /// The request that is being answered.
-    private var current: Request?
+    private(set) var current: Request?
     /// Requests that came before the one in front of them was answered.
     private var waiting: [Request] = []
 
@@ -59,7 +59,7 @@ final class RuntimeConnection: ChannelInboundHandler {
             // curl asks before it sends a large body, and waits a second for leave.
             if current == nil, head.headers.first(name: "expect") != nil {
                 context.writeAndFlush(
-                    wrapOutboundOut(.head(HTTPResponseHead(version: .http1_1, status: .continue))), promise: nil)
+                    wrapOutboundOut(ByteBuffer(string: "HTTP/1.1 100 Continue\r\n\r\n")), promise: nil)
             }
         case .body(var piece): take(&piece)
         case .end(let trailers):
@@ -122,66 +122,24 @@ final class RuntimeConnection: ChannelInboundHandler {
         }
     }
 
+    /// Writes an answer's bytes, and goes on to what has come meanwhile.
+    func write(_ answer: ByteBuffer, closes: Bool) {
+        guard let context else { return }
+        current = nil
+        guard !closes else {
+            let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
+            context.writeAndFlush(wrapOutboundOut(answer)).whenComplete { _ in bound.value.close(promise: nil) }
+            return
+        }
+        context.writeAndFlush(wrapOutboundOut(answer), promise: nil)
+        if !waiting.isEmpty { handle(waiting.removeFirst()) }
+    }
+
     /// A page in a browser may reach the port under a name of its own (DNS rebinding); that name shows in `Host`.
     private static func isOwnHost(_ host: String?) -> Bool {
         guard let host else { return true }
         let name = host.utf8.prefix { $0 != UInt8(ascii: ":") }
         return name.elementsEqual("127.0.0.1".utf8) || name.elementsEqual("localhost".utf8)
-    }
-}
-
-extension RuntimeConnection {
-    /// `200` with an event.
-    func deliver(_ invocation: Invocation, deadline: Int64) {
-        var headers = HTTPHeaders()
-        headers.reserveCapacity(8)
-        headers.add(name: "Content-Type", value: "application/json")
-        headers.add(name: "Lambda-Runtime-Aws-Request-Id", value: invocation.requestID)
-        headers.add(name: "Lambda-Runtime-Deadline-Ms", value: String(deadline))
-        headers.add(name: "Lambda-Runtime-Invoked-Function-Arn", value: invocation.functionARN)
-        headers.add(name: "Lambda-Runtime-Trace-Id", value: invocation.traceID)
-        if let context = invocation.clientContext { headers.add(name: "Lambda-Runtime-Client-Context", value: context) }
-        if let identity = invocation.cognitoIdentity {
-            headers.add(name: "Lambda-Runtime-Cognito-Identity", value: identity)
-        }
-        write(.ok, headers, invocation.payload)
-    }
-
-    /// `202`: the answer has been taken.
-    func accept() {
-        write(.accepted, ["Content-Type": "application/json"], Self.accepted)
-    }
-
-    func refuse(_ refusal: RuntimeRefusal) {
-        let headers: HTTPHeaders =
-            switch refusal {
-            case .notFound: ["Content-Type": "text/plain; charset=utf-8"]
-            case .methodNotAllowed(let allowed): ["Allow": allowed]
-            default: ["Content-Type": "application/json"]
-            }
-        write(HTTPResponseStatus(statusCode: refusal.status), headers, refusal.body)
-    }
-
-    private static let accepted = Array("{\"status\":\"OK\"}\n".utf8)
-
-    private func write(_ status: HTTPResponseStatus, _ headers: HTTPHeaders, _ bytes: [UInt8]) {
-        guard let context, let request = current else { return }
-        current = nil
-        var response = HTTPResponseHead(version: .http1_1, status: status, headers: headers)
-        response.headers.add(name: "Content-Length", value: String(bytes.count))
-        if !request.head.isKeepAlive { response.headers.add(name: "Connection", value: "close") }
-        context.write(wrapOutboundOut(.head(response)), promise: nil)
-        if !bytes.isEmpty {
-            context.write(
-                wrapOutboundOut(.body(.byteBuffer(context.channel.allocator.buffer(bytes: bytes)))), promise: nil)
-        }
-        guard request.head.isKeepAlive else {
-            let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
-            context.writeAndFlush(wrapOutboundOut(.end(nil))).whenComplete { _ in bound.value.close(promise: nil) }
-            return
-        }
-        context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
-        if !waiting.isEmpty { handle(waiting.removeFirst()) }
     }
 }
 

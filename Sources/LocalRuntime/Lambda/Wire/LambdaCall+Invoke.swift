@@ -85,7 +85,7 @@ extension LambdaCall {
             let size = request.http.headers["content-length"].flatMap { Int($0) } ?? limit + 1
             throw LambdaError.payloadTooLarge(size, type: type.rawValue, limit: limit)
         }
-        guard !payload.isEmpty else { return payload }
+        guard !payload.isEmpty, !PlainJSON.isCertain(payload) else { return payload }
         do {
             _ = try JSONValue(parsing: payload)
         } catch {
