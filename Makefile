@@ -1,7 +1,7 @@
 # Two commands do everything: `make demo` shows the pipeline, `make test` proves it.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format lint build unit contract contract-docs package bench bench-lake bench-lambda clean system-packages venv
+.PHONY: help demo test check format lint build unit contract contract-docs package bench bench-lake bench-lambda fuzz-lake clean system-packages venv
 
 VENV := .venv
 DEMO_ARGUMENTS ?=
@@ -53,9 +53,14 @@ package: system-packages ## dist/bootstrap.zip for Lambda (provided.al2023)
 bench: system-packages venv ## The emulator's start, the demo and the lake's jobs, measured here
 	Benchmarks/run
 
-bench-lake: system-packages venv ## The lake's jobs beside DuckDB and Polars; ROWS=300,14700,1000000
+bench-lake: system-packages venv ## The lake's jobs beside DuckDB and Polars; ROWS=300,10000000 BENCH="--repeat 1 --shape day"
 	swift build -c release --product rivulet-local -q
-	$(VENV)/bin/python Benchmarks/lake/bench.py --lake ".build/release/rivulet-local lake" $(if $(ROWS),--rows $(ROWS))
+	$(VENV)/bin/python Benchmarks/lake/bench.py --lake ".build/release/rivulet-local lake" $(if $(ROWS),--rows $(ROWS)) $(BENCH)
+
+# AddressSanitizer watches every byte that the decoders touch; its build lies apart from the others.
+fuzz-lake: system-packages ## Mutated Parquet files under AddressSanitizer; FUZZ_ROUNDS=1000 rounds of a hundred
+	ASAN_OPTIONS=detect_leaks=0 LAKE_FUZZ_ROUNDS=$(or $(FUZZ_ROUNDS),1000) swift test --sanitize=address \
+		--scratch-path .build/asan --filter "Mutated files|Damaged files"
 
 bench-lambda: system-packages venv ## Invocations beside AWS's runtime interface emulator, cold starts, the runtime client
 	swift build -c release --product rivulet-local -q

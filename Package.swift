@@ -112,7 +112,7 @@ var tests: [Target] {
         .tests("HTTPTransport"),
         .tests("AWSClient", ["HTTPTransport"], exclude: ["Fixtures"]),
         .tests("Twitch", ["HTTPTransport"]),
-        .tests("Lake"),
+        .tests("Lake", exclude: ["Fixtures"]),
         .tests("Handlers", ["AWSClient", "HTTPTransport", "LambdaRuntime", "Lake", "Twitch"]),
         .tests("EmulatorClock"),
         .tests("EmulatorDatabase", ["EmulatorClock", .product(name: "GRDB", package: "GRDB.swift")]),

@@ -1,10 +1,15 @@
 """The lake's jobs against DuckDB and Polars, one after the other on the same rows.
 
-    bench.py --lake "PATH/rivulet-local lake" [--rows 300,14700,1000000] [--work DIR] [--repeat 3]
+    bench.py --lake "PATH/rivulet-local lake" [--rows 300,14700,1000000] [--shape days|day|hour] [--cpus 0]
+             [--memory-limit MB] [--alone] [--work DIR] [--repeat 3]
 
-Each program is one cold process that makes silver and gold, on two threads.
-Printed per program: the best wall time of the repeats, the CPU time and peak memory that went with it, and the ratio to
-the fastest peer. Fails when an answer differs from ours, or when our files are larger than pyarrow's of the same rows.
+Each program is one cold process that makes silver and gold, on two threads. Printed per program: the best wall time of the
+repeats, the CPU time and peak memory that went with it, and the ratio to the faster peer. Fails when an answer differs,
+when our files are larger than pyarrow's of the same rows, or when we hold more than 256 MB.
+
+The shapes: a day of 14,700 rows and five of a million as they come; `day`, everything in one local date; `hour`, everything
+in one hour. `--cpus` is taskset's list. `--memory-limit` runs our job alone in a memory control group of that size, where
+the kernel counts the page cache as well.
 """
 import argparse
 import io
@@ -14,6 +19,8 @@ import pathlib
 import shutil
 import sys
 import time
+
+import duckdb
 
 
 class Spawner:
@@ -64,22 +71,41 @@ TABLES = ["silver/streams", "silver/quarentena", "silver/execucoes", "gold/fato_
           "gold/top_streamers", "gold/participacao_idioma", "gold/tendencia_horaria", "gold/faixa_popularidade"]
 
 
-def command(name, lake, work):
+MEMORY_LIMIT_MB = 256
+
+
+def command(name, lake, work, prefix):
     raw, out = work / "raw", work / name
     if name == "rivulet":
-        return [*lake, "refresh", "--bronze", str(raw), "--silver", str(out / "silver"), "--gold", str(out / "gold")]
-    return [sys.executable, str(HERE / "peers" / f"{name}_job.py"), str(raw), str(out / "silver"), str(out / "gold")]
+        return [*prefix, *lake, "refresh", "--bronze", str(raw), "--silver", str(out / "silver"), "--gold", str(out / "gold")]
+    return [*prefix, sys.executable, str(HERE / "peers" / f"{name}_job.py"), str(raw), str(out / "silver"), str(out / "gold")]
+
+
+def digest(folder):
+    """A number for the multiset of a table's rows, partition columns included; doubles by their bits."""
+    with duckdb.connect() as connection:
+        connection.execute("SET TimeZone = 'UTC'")
+        files = f"read_parquet('{folder}/**/*.parquet', hive_partitioning = true, hive_types_autocast = false)"
+        columns = [row[0] for row in connection.sql(f"DESCRIBE SELECT * FROM {files}").fetchall()]
+        one = "hash({})".format(", ".join(f'"{column}"' for column in sorted(columns)))
+        return sorted(columns), connection.sql(f"SELECT count(*), sum({one}::HUGEINT), bit_xor({one}) FROM {files}").fetchall()
 
 
 def check_answers(work, name):
+    """Tables whose bits are the same are equal; the others row by row, doubles to 1e-9."""
     for table in TABLES:
-        ours, theirs = (lakefiles.partitions(work / who / table) for who in ("rivulet", name))
-        if set(ours) != set(theirs):
-            raise SystemExit(f"{name}: other partitions of {table}: {sorted(set(ours) ^ set(theirs))[:3]}")
-        for partition, rows in ours.items():
-            difference = lakefiles.difference(theirs[partition], rows, [key for key in rows[0] if key in KEYS])
-            if difference:
-                raise SystemExit(f"{name}: {table}/{partition}: {difference}")
+        ours, theirs = work / "rivulet" / table, work / name / table
+        if digest(ours) != digest(theirs):
+            check_rows(name, table, lakefiles.partitions(ours), lakefiles.partitions(theirs))
+
+
+def check_rows(name, table, ours, theirs):
+    if set(ours) != set(theirs):
+        raise SystemExit(f"{name}: other partitions of {table}: {sorted(set(ours) ^ set(theirs))[:3]}")
+    for partition, rows in ours.items():
+        difference = lakefiles.difference(theirs[partition], rows, [key for key in rows[0] if key in KEYS])
+        if difference:
+            raise SystemExit(f"{name}: {table}/{partition}: {difference}")
 
 
 def check_sizes(work):
@@ -94,36 +120,87 @@ def check_sizes(work):
         raise SystemExit("our files are larger than pyarrow's")
 
 
-def bench(rows, lake, work, repeat, skip_answers):
-    work = work / str(rows)
+def make_bronze(raw, rows, shape):
+    copies = 1 if rows <= 1_000_000 else 10
+    if shape == "day":
+        generate.write(raw, rows, slots=48, start="2026-05-01T03:00:00+00:00", copies=copies)
+    elif shape == "hour":
+        generate.write(raw, rows, slots=2, start="2026-05-01T12:00:00+00:00", runs_per_slot=2, copies=copies)
+    elif rows <= 300:
+        generate.write(raw, rows, slots=1, start="2026-05-01T12:30:00+00:00")
+    else:
+        generate.write(raw, rows, days=1 if rows <= 14_700 else 5 if rows <= 1_000_000 else 30, copies=copies)
+
+
+class MemoryGroup:
+    """A memory control group, of the first version or the second, for whoever may make one."""
+
+    def __init__(self, megabytes):
+        root = pathlib.Path("/sys/fs/cgroup")
+        first = (root / "memory").is_dir()
+        self.folder = (root / "memory" if first else root) / f"rivulet-bench-{os.getpid()}"
+        self.peak = self.folder / ("memory.max_usage_in_bytes" if first else "memory.peak")
+        self.folder.mkdir()
+        (self.folder / ("memory.limit_in_bytes" if first else "memory.max")).write_text(str(megabytes << 20))
+
+    def prefix(self):
+        return ["/bin/sh", "-c", f'echo $$ > {self.folder}/cgroup.procs; exec "$@"', "sh"]
+
+    def close(self):
+        peak = int(self.peak.read_text()) >> 20
+        self.folder.rmdir()
+        return peak
+
+
+def run_limited(lake, work, prefix, megabytes):
+    shutil.rmtree(work / "rivulet", ignore_errors=True)
+    group = MemoryGroup(megabytes)
+    try:
+        wall, cpu, peak = SPAWNER.measure(group.prefix() + command("rivulet", lake, work, prefix))
+    finally:
+        whole = group.close()
+    print(f"  under {megabytes} MB  {wall:8.3f} s wall  {cpu:8.3f} s CPU  {peak} MB resident, {whole} MB with the page cache")
+
+
+def bench(rows, options):
+    lake, prefix = options.lake.split(), ["/usr/bin/taskset", "-c", options.cpus] if options.cpus else []
+    work = options.work / f"{options.shape}-{rows}"
     if not (work / "raw").exists():
-        generate.write(work / "raw", rows, days=1 if rows <= 14_700 else 5 if rows <= 1_000_000 else 30,
-                       **({"start": "2026-05-01T12:30:00+00:00", "slots": 1} if rows <= 300 else {}))
+        make_bronze(work / "raw", rows, options.shape)
     best = {}
-    for _ in range(repeat):
-        for name in ("rivulet", "duckdb", "polars"):
+    for _ in range(options.repeat):
+        for name in ("rivulet",) if options.alone else ("rivulet", "duckdb", "polars"):
             shutil.rmtree(work / name, ignore_errors=True)
-            result = SPAWNER.measure(command(name, lake, work))
+            result = SPAWNER.measure(command(name, lake, work, prefix))
             best[name] = min(best.get(name, result), result)
-    fastest = min(best["duckdb"][0], best["polars"][0])
-    thrift = min(best["duckdb"][1], best["polars"][1])
-    print(f"{rows:,} rows")
+    print(f"{rows:,} rows" + (f" in one {options.shape}" if options.shape != "days" else "")
+          + (f" on CPU {options.cpus}" if options.cpus else ""))
+    peers = [best[name] for name in best if name != "rivulet"] or [best["rivulet"]]
     for name, (wall, cpu, peak) in best.items():
-        print(f"  {name:8} {wall:8.3f} s wall ({wall / fastest:5.2f})  {cpu:8.3f} s CPU ({cpu / thrift:5.2f})  {peak:5} MB")
-    if not skip_answers:
+        print(f"  {name:8} {wall:8.3f} s wall ({wall / min(peers)[0]:5.2f})"
+              f"  {cpu:8.3f} s CPU ({cpu / min(peer[1] for peer in peers):5.2f})  {peak:5} MB", flush=True)
+    if not options.alone and not options.skip_answers:
         for name in ("duckdb", "polars"):
             check_answers(work, name)
         print("  the three agree on every row")
     check_sizes(work)
+    if options.memory_limit:
+        run_limited(lake, work, prefix, options.memory_limit)
+    if best["rivulet"][2] > MEMORY_LIMIT_MB:
+        raise SystemExit(f"rivulet holds {best['rivulet'][2]} MB, more than {MEMORY_LIMIT_MB}")
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--lake", required=True, help="the lake command with its path")
     parser.add_argument("--rows", default="300,14700,1000000")
+    parser.add_argument("--shape", choices=["days", "day", "hour"], default="days")
+    parser.add_argument("--cpus", help="run every program on these CPUs, as taskset -c takes them")
+    parser.add_argument("--memory-limit", type=int, help="MB of a memory control group, for one more run of ours")
+    parser.add_argument("--alone", action="store_true", help="without the peers")
     parser.add_argument("--work", type=pathlib.Path, default=pathlib.Path("/tmp/rivulet-bench-lake"))
     parser.add_argument("--repeat", type=int, default=3)
-    parser.add_argument("--skip-answers", action="store_true", help="do not compare rows (minutes for millions)")
+    parser.add_argument("--skip-answers", action="store_true", help="do not compare rows")
     options = parser.parse_args()
     for size in options.rows.split(","):
-        bench(int(size), options.lake.split(), options.work, options.repeat, options.skip_answers)
+        bench(int(size), options)

@@ -1,4 +1,3 @@
-import Foundation
 import Testing
 
 @testable import Lake
@@ -63,10 +62,8 @@ import Testing
 @Suite struct `Damaged files` {
     /// A file with every type, a dictionary, several pages and two row groups.
     private static let file = file(codec: .snappy, hasChecksums: true)
-    /// Where damage reaches the decoders: with checksums nearly all of it ends there.
-    private static let openFiles = [Codec.snappy, .uncompressed, .zstd].map { file(codec: $0, hasChecksums: false) }
 
-    private static func file(codec: Codec, hasChecksums: Bool) -> [UInt8] {
+    static func file(codec: Codec, hasChecksums: Bool) -> [UInt8] {
         let schema = TableSchema(
             name: "all", columns: ColumnType.allCases.map { ColumnSchema("\($0)".lowercased(), $0, nullable: true, "") }
         )
@@ -105,36 +102,6 @@ import Testing
     @Test func `every shorter file is refused`() {
         for length in 0..<Self.file.count {
             #expect(throws: ParquetError.self) { try read(Array(Self.file.prefix(length))) }
-        }
-    }
-
-    /// LAKE_FUZZ_ROUNDS asks for more than the few that every test run can afford.
-    private static let rounds = ProcessInfo.processInfo.environment["LAKE_FUZZ_ROUNDS"].flatMap(Int.init) ?? 12
-
-    @Test(arguments: 0..<rounds)
-    func `a hundred mutated files give rows or an error`(seed: Int) {
-        var random = SeededGenerator(seed: UInt64(seed))
-        for _ in 0..<100 {
-            var bytes = seed % 4 == 3 ? Self.file : Self.openFiles[seed % 4]
-            for _ in 0...Int.random(in: 0..<4, using: &random) { mutate(&bytes, &random) }
-            do {
-                _ = try read(bytes)
-            } catch let error as ParquetError {
-                #expect(error.file == "broken")
-            } catch {
-                Issue.record("an error of another kind: \(error)")
-            }
-        }
-    }
-
-    private func mutate(_ bytes: inout [UInt8], _ random: inout SeededGenerator) {
-        let place = Int.random(in: 0..<bytes.count, using: &random)
-        switch Int.random(in: 0..<5, using: &random) {
-        case 0: bytes[place] ^= 1 << UInt8.random(in: 0..<8, using: &random)
-        case 1: bytes[place] = UInt8.random(in: .min ... .max, using: &random)
-        case 2: bytes[place] = [0, 0xFF, 0x7F, 0x80].randomElement(using: &random) ?? 0
-        case 3: bytes.remove(at: place)
-        default: bytes.insert(UInt8.random(in: .min ... .max, using: &random), at: place)
         }
     }
 

@@ -1,6 +1,7 @@
 """Silver and gold of dirty bronze, row by row, against the reference of this folder."""
 import datetime
 
+import dirty
 import generate
 import lakefiles
 import pytest
@@ -43,6 +44,15 @@ def test_dirty_bronze(lake, seed):
     assert silver["rows_read"] == rows
     assert silver["streams"] + silver["duplicates"] + silver["quarantine"] == rows
     assert gold["silver_rows"] == silver["streams"]
+    assert differences(lake, reference.Settings()) == []
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_bronze_in_which_every_field_is_odd(lake, seed):
+    rows = dirty.write(lake.raw, rows=6000, seed=seed)
+    silver, _ = lake.make()
+    assert silver["rows_read"] == rows
+    assert set(silver["motivos"]) >= {"invalid_id", "not_live", "started_in_future", "below_min_viewers"}
     assert differences(lake, reference.Settings()) == []
 
 

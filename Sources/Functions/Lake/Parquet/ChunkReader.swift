@@ -20,7 +20,7 @@ struct ChunkReader<Values: ValueDecoder> {
         _ metadata: ColumnChunkMetadata, of column: FileColumn, memoryLimit: Int, values: Values
     ) throws(ParquetProblem) {
         guard let codec = Codec(rawValue: metadata.codec) else {
-            throw .unsupported("compression codec \(metadata.codec)")
+            throw .unsupported("compression codec \(Codec.name(metadata.codec))")
         }
         self.metadata = metadata
         self.codec = codec

@@ -11,7 +11,8 @@ struct ColumnDecoder {
     let memoryLimit: Int
 
     func decode(_ bytes: ChunkBytes) throws -> ParquetColumn {
-        switch column.physicalType {
+        // Without a type there are no values, only levels.
+        switch column.isUntyped ? .byteArray : column.physicalType {
         case .boolean:
             let read = try read(BooleanDecoder(), bytes)
             return try rows(.boolean(read.levels.spread(read.values.values, placeholder: false)), read)

@@ -9,7 +9,7 @@ extension ParquetFile {
     package func read(_ column: ColumnSchema, rowGroup: Int, rows wanted: Range<Int>? = nil) throws -> ParquetColumn {
         let wanted = wanted ?? 0..<rowCount(ofRowGroup: rowGroup)
         let rows = wanted.count
-        guard let stored = columns.first(where: { $0.name == column.name }) else {
+        guard let stored = columns.first(where: { $0.name == column.name && ($0.isList || !$0.isUntyped) }) else {
             guard column.isNullable || rows == 0 else {
                 throw error(.contract("the column is missing"), column.name, rowGroup)
             }

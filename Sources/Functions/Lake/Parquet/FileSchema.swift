@@ -26,6 +26,9 @@ struct FileColumn: Sendable {
         if case .list = shape { true } else { false }
     }
 
+    /// A column of nulls alone, written without a type: the physical one means nothing.
+    var isUntyped: Bool { leaf.logicalType == .unknown }
+
     var physicalType: PhysicalType? { leaf.physicalType.flatMap(PhysicalType.init) }
 
     /// The unit of a timestamp column; nil for other columns.
@@ -42,6 +45,7 @@ struct FileColumn: Sendable {
     func valueType() throws(ParquetProblem) -> ColumnType {
         if case .unsupported(let reason) = shape { throw .unsupported(reason) }
         guard let physicalType else { throw .corrupt("a leaf of no known type") }
+        if isUntyped { return isList ? .stringList : .string }
         let annotation = leaf.convertedType.flatMap(ConvertedType.init)
         switch (physicalType, annotation, leaf.logicalType) {
         case (.boolean, _, _): return .boolean
@@ -136,7 +140,8 @@ struct FileSchemaParser {
         }
         let isList = top.convertedType == ConvertedType.list.rawValue || top.logicalType == .list
         guard isList, repetition != .repeated, let last = nodes.last, nodes.count <= 3, nodes.count > 1,
-            nodes[1].repetition == .repeated, last.physicalType == PhysicalType.byteArray.rawValue
+            nodes[1].repetition == .repeated,
+            last.physicalType == PhysicalType.byteArray.rawValue || last.logicalType == .unknown
         else { return (.unsupported("a nested column that is no list of strings"), top) }
         let isOptional = repetition == .optional
         if nodes.count == 2 { return (.list(isOptional: isOptional, elementIsOptional: false), last) }

@@ -42,6 +42,8 @@ enum LogicalType: Sendable, Equatable {
     case date
     case timestamp(TimeUnit)
     case integer(bitWidth: UInt8, isSigned: Bool)
+    /// Nulls alone.
+    case unknown
     /// Any other, by its field number in `LogicalType`.
     case other(Int16)
 }
@@ -51,6 +53,12 @@ package enum Codec: Int32, Sendable, CaseIterable {
     case snappy = 1
     case gzip = 2
     case zstd = 6
+
+    /// The format's name of any codec, for error messages.
+    static func name(_ code: Int32) -> String {
+        let names = ["UNCOMPRESSED", "SNAPPY", "GZIP", "LZO", "BROTLI", "LZ4", "ZSTD", "LZ4_RAW"]
+        return names.indices.contains(Int(code)) ? names[Int(code)] : "\(code)"
+    }
 }
 
 enum Encoding: Int32, Sendable {

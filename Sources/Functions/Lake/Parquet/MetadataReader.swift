@@ -49,7 +49,7 @@ extension ThriftReader {
             case (8, .structure): logical = .timestamp(try reader.timestampUnit())
             case (10, .structure): logical = try reader.integerType()
             default:
-                logical = id == 1 ? .string : id == 3 ? .list : id == 6 ? .date : .other(id)
+                logical = id == 1 ? .string : id == 3 ? .list : id == 6 ? .date : id == 11 ? .unknown : .other(id)
                 try reader.skip(type)
             }
         }

@@ -32,7 +32,7 @@ extension ThriftWriter {
         case .list: field(3, structure: { _ in })
         case .date: field(6, structure: { _ in })
         case .timestamp(let unit): field(8) { $0.timestamp(unit) }
-        case .integer, .other: preconditionFailure("Lake's contracts have no such column")
+        case .integer, .unknown, .other: preconditionFailure("Lake's contracts have no such column")
         }
     }
 
