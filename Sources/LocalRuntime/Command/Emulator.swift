@@ -1,5 +1,6 @@
 import AWSProtocol
 import CloudWatchLogs
+import ControlPlane
 import DynamoDB
 import EmulatorClock
 import EmulatorDatabase
@@ -35,6 +36,8 @@ final class Emulator: Sendable {
     let lambda: LambdaService
     let mappings: MappingService
     let scheduler: SchedulerService
+    let topics: SNSService
+    let cloudWatch: CloudWatchService
     /// The door for callers of this process; the listener hands over to the same.
     let gateway: Gateway
 
@@ -51,8 +54,8 @@ final class Emulator: Sendable {
         database = try EmulatorDatabase(
             at: state.databaseFile, durability: options.isFast ? .fast : .full,
             schema: ClockStore.schema + SQSService.schema + DynamoDBService.schema + S3Service.schema
-                + LogsService.schema + LambdaService.schema + MappingService.schema
-                + SchedulerService.schema)
+                + LogsService.schema + LambdaService.schema + MappingService.schema + SchedulerService.schema
+                + ControlPlaneSchema.versions + MetricStore.schema)
         let clockStore = ClockStore(database: database)
         clock = try await clockStore.load()
         sqs = try await SQSService(database: database, clock: clock)
@@ -74,11 +77,19 @@ final class Emulator: Sendable {
             database: database, clock: clock, queues: sqs, functions: QueueConsumers(lambda: lambda))
         scheduler = SchedulerService(
             database: database, clock: clock, targets: ScheduledTargets(queues: sqs, lambda: lambda))
+        let foundation = ControlFoundation(database: database, clock: clock)
+        topics = SNSService(foundation, delivery: Subscribers(queues: sqs, lambda: lambda))
+        cloudWatch = CloudWatchService(foundation, topics: topics, gauges: QueueGauges(queues: sqs))
+        let controlPlane: [ControlService] = [
+            topics.service, cloudWatch.service, .sts(foundation), .iam(foundation), .glue(foundation),
+            .athena(foundation), .ssm(foundation, secrets: try SecretBox(keyFile: state.secretsKey)),
+        ]
         clockMover = ClockMover(clock: clock, store: clockStore, services: [mappings, lambda, s3])
         let control = ControlRoutes(
             token: controlToken, subjects: [ClockControl(mover: clockMover), QueuesControl(sqs: sqs, clock: clock)])
         gateway = Gateway(
-            services: [sqs, dynamoDB, s3, logs, LambdaEndpoint(lambda: lambda, mappings: mappings), scheduler],
+            services: [sqs, dynamoDB, s3, logs, LambdaEndpoint(lambda: lambda, mappings: mappings), scheduler]
+                + controlPlane,
             routes: [ControlRoutes.prefix: control, "/_twitch/": TwitchRoute(options.twitch, clock: clock)],
             allowedHosts: AllowedHosts(further: options.furtherHosts))
     }
@@ -129,9 +140,11 @@ final class Emulator: Sendable {
         try await lambda.start()
         mappings.start()
         try await scheduler.start()
+        cloudWatch.start()
     }
 
     private func stop() async {
+        await cloudWatch.stop()
         await scheduler.stop()
         await mappings.stop()
         await s3.stop()

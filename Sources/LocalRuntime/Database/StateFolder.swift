@@ -6,12 +6,14 @@ import Glibc
 ///     rivulet.sqlite   everything but the bodies
 ///     objects/         bodies of S3 objects
 ///     functions/       unpacked code of Lambda functions
+///     secrets.key      the key under which secrets lie in rivulet.sqlite
 ///     lock             held while an emulator runs on this folder
 package final class StateFolder: Sendable {
     package let url: URL
     private let lock: Int32
 
     package var databaseFile: URL { url.appending(path: "rivulet.sqlite") }
+    package var secretsKey: URL { url.appending(path: "secrets.key") }
     package var objects: URL { url.appending(path: "objects", directoryHint: .isDirectory) }
     package var functions: URL { url.appending(path: "functions", directoryHint: .isDirectory) }
 

@@ -1,0 +1,52 @@
+import AWSProtocol
+import ControlPlane
+import Lambda
+import SQS
+
+/// The queues and functions that subscribe to topics.
+struct Subscribers: TopicDelivery {
+    let queues: SQSService
+    let lambda: LambdaService
+
+    func deliver(_ body: String, to subscription: SNSSubscription, of notification: SNSNotification) async {
+        do {
+            if subscription.scheme == "sqs" {
+                _ = try await queues.send(
+                    OutgoingMessage(body: body), to: try queues.resolve(arn: subscription.endpoint))
+            } else {
+                try await lambda.invokeAsync(
+                    subscription.endpoint, payload: Array(notification.event(for: subscription).utf8))
+            }
+        } catch {
+            FaultLog.note(error)
+        }
+    }
+}
+
+/// The depths of the queues, as CloudWatch has them.
+/// https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html
+struct QueueGauges: GaugeSource {
+    let queues: SQSService
+
+    func gauges() async -> [Gauge] {
+        var gauges: [Gauge] = []
+        for queue in queues.allQueues {
+            // A queue that is deleted at this moment has no depth any more.
+            guard let statistics = try? await queues.statistics(of: queue) else { continue }
+            let values = [
+                ("ApproximateNumberOfMessagesVisible", Double(statistics.visible)),
+                ("ApproximateNumberOfMessagesNotVisible", Double(statistics.inFlight)),
+                ("ApproximateNumberOfMessagesDelayed", Double(statistics.delayed)),
+                ("ApproximateAgeOfOldestMessage", statistics.oldestAge.map { $0 / .seconds(1) } ?? 0),
+            ]
+            gauges += values.map { Gauge(metric($0.0, queue), $0.1) }
+        }
+        return gauges
+    }
+
+    private func metric(_ name: String, _ queue: Queue) -> MetricKey {
+        MetricKey(
+            account: queue.address.account, region: queue.address.region, namespace: "AWS/SQS", name: name,
+            dimensions: [MetricKey.Dimension(name: "QueueName", value: queue.address.name)])
+    }
+}
