@@ -20,11 +20,8 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
-        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
-        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
     ],
     targets: functions + localRuntime + tests
 )
@@ -58,16 +55,14 @@ var localRuntime: [Target] {
         .part("EmulatorClock", in: "LocalRuntime", folder: "Clock"),
         .part(
             "EmulatorDatabase", in: "LocalRuntime", folder: "Database",
-            [.product(name: "GRDB", package: "GRDB.swift")]),
+            [.product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift")]),
         .part("AWSProtocol", in: "LocalRuntime", ["CCrypto", "EmulatorClock"]),
         .part(
             "EmulatorHTTP", in: "LocalRuntime", folder: "HTTP",
             [
                 "AWSProtocol",
-                .product(name: "HTTPTypes", package: "swift-http-types"),
-                .product(name: "HummingbirdCore", package: "hummingbird"),
-                .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ]),
         .part("SQS", in: "LocalRuntime", base),

@@ -44,10 +44,11 @@ package struct CredentialScope: Sendable, Equatable {
     /// Reads the scope of the `Authorization` header or of a presigned query; nil when neither has a signature's shape.
     package init?(of request: HTTPRequest) {
         if let header = request.headers["authorization"] {
-            guard header.hasPrefix("AWS4-HMAC-SHA256"), header.contains("Signature="),
-                let start = header.firstRange(of: "Credential=")
+            guard header.hasPrefix("AWS4-HMAC-SHA256"), Self.end(of: "Signature=", in: header) != nil,
+                let start = Self.end(of: "Credential=", in: header)
             else { return nil }
-            self.init(credential: header[start.upperBound...].prefix { $0 != "," && $0 != " " })
+            let credential = header.utf8[start...].prefix { $0 != UInt8(ascii: ",") && $0 != UInt8(ascii: " ") }
+            self.init(credential: Substring(credential))
         } else {
             let query = PercentEncoding.pairs(request.query)
             func value(_ name: String) -> String? { query.first { $0.name == name }?.value }
@@ -62,9 +63,23 @@ package struct CredentialScope: Sendable, Equatable {
         }
     }
 
+    /// Where the first `mark` in a text ends.
+    private static func end(of mark: StaticString, in text: String) -> String.Index? {
+        let count = mark.utf8CodeUnitCount
+        let end = text.utf8.withContiguousStorageIfAvailable { bytes -> Int? in
+            guard bytes.count >= count else { return nil }
+            return (0...bytes.count - count).first { start in
+                (0..<count).allSatisfy { bytes[start + $0] == mark.utf8Start[$0] }
+            }.map { $0 + count }
+        }
+        if let end { return end.map { text.utf8.index(text.startIndex, offsetBy: $0) } }
+        return text.firstRange(of: String(describing: mark))?.upperBound
+    }
+
     /// `AKID/20260301/us-east-1/sqs/aws4_request`
     private init?(credential: Substring) {
-        let parts = credential.split(separator: "/", omittingEmptySubsequences: false)
+        let parts = credential.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+            .map { Substring($0) }
         guard parts.count >= 5, parts[parts.count - 1] == "aws4_request" else { return nil }
         self.init(
             accessKeyID: parts[..<(parts.count - 4)].joined(separator: "/"),

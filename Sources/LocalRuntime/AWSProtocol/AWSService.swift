@@ -19,8 +19,9 @@ package enum AWSJSON {
 
     /// The operation of `X-Amz-Target: <prefix>.<Operation>`; nil when the header is absent or of another service.
     package static func operation(of request: HTTPRequest, prefix: String) -> String? {
-        guard let target = request.headers["x-amz-target"], target.hasPrefix(prefix + ".") else { return nil }
-        return String(target.dropFirst(prefix.count + 1))
+        guard let target = request.headers["x-amz-target"]?.utf8, target.starts(with: prefix.utf8) else { return nil }
+        let rest = target.dropFirst(prefix.utf8.count)
+        return rest.first == UInt8(ascii: ".") ? String(Substring(rest.dropFirst())) : nil
     }
 
     package static func response(

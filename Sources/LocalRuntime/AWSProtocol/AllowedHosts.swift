@@ -26,9 +26,9 @@ package struct AllowedHosts: Sendable {
     /// The name itself, or a bucket in front of it: `lake.localhost`.
     private func isAllowed(host: String) -> Bool {
         let name = Self.withoutPort(host)
-        return names.contains { allowed in
-            name.equalsIgnoringASCIICase(allowed) || name.lowercased().hasSuffix("." + allowed)
-        }
+        if names.contains(where: { name.equalsIgnoringASCIICase($0) }) { return true }
+        let lowercased = name.lowercased()
+        return names.contains { lowercased.hasSuffix("." + $0) }
     }
 
     private func isAllowed(origin: String) -> Bool {
@@ -38,6 +38,6 @@ package struct AllowedHosts: Sendable {
 
     private static func withoutPort(_ host: String) -> String {
         if host.hasPrefix("["), let end = host.firstIndex(of: "]") { return String(host[...end]) }
-        return String(host.prefix { $0 != ":" })
+        return host.utf8.firstIndex(of: UInt8(ascii: ":")).map { String(host[..<$0]) } ?? host
     }
 }

@@ -5,13 +5,16 @@ package enum Hex {
     static let lower = Array("0123456789abcdef".utf8)
     static let upper = Array("0123456789ABCDEF".utf8)
 
-    package static func encode(_ bytes: some Sequence<UInt8>) -> String {
-        var text: [UInt8] = []
-        for byte in bytes {
-            text.append(lower[Int(byte >> 4)])
-            text.append(lower[Int(byte & 15)])
+    package static func encode(_ bytes: some Collection<UInt8>) -> String {
+        String(unsafeUninitializedCapacity: 2 * bytes.count) { text in
+            var end = 0
+            for byte in bytes {
+                text[end] = lower[Int(byte >> 4)]
+                text[end + 1] = lower[Int(byte & 15)]
+                end += 2
+            }
+            return end
         }
-        return String(decoding: text, as: UTF8.self)
     }
 }
 
@@ -24,13 +27,8 @@ package final class Digest {
     private let context: OpaquePointer
 
     package init(_ algorithm: Algorithm) {
-        let type =
-            switch algorithm {
-            case .md5: EVP_md5()
-            case .sha1: EVP_sha1()
-            case .sha256: EVP_sha256()
-            }
-        guard let context = EVP_MD_CTX_new(), EVP_DigestInit_ex(context, type, nil) == 1 else {
+        guard let context = EVP_MD_CTX_new(), EVP_DigestInit_ex(context, Self.implementation(algorithm), nil) == 1
+        else {
             preconditionFailure("libcrypto gave no digest context: out of memory")
         }
         self.context = context
@@ -53,8 +51,36 @@ package final class Digest {
     }
 
     package static func of(_ bytes: [UInt8], _ algorithm: Algorithm) -> [UInt8] {
-        let digest = Digest(algorithm)
-        digest.update(bytes)
-        return digest.finish()
+        bytes.withUnsafeBytes { of($0, algorithm) }
     }
+
+    package static func of(_ text: String, _ algorithm: Algorithm) -> [UInt8] {
+        var text = text
+        return text.withUTF8 { of(UnsafeRawBufferPointer($0), algorithm) }
+    }
+
+    private static func of(_ bytes: UnsafeRawBufferPointer, _ algorithm: Algorithm) -> [UInt8] {
+        [UInt8](unsafeUninitializedCapacity: Int(EVP_MAX_MD_SIZE)) { digest, count in
+            var length: UInt32 = 0
+            let isDone = EVP_Digest(
+                bytes.baseAddress, bytes.count, digest.baseAddress, &length, implementation(algorithm), nil)
+            precondition(isDone == 1, "libcrypto gave no digest: out of memory")
+            count = Int(length)
+        }
+    }
+
+    /// Libcrypto looks an algorithm up at each use unless it was fetched before, which takes longer than a short digest.
+    /// https://docs.openssl.org/3.0/man7/crypto/#performance
+    private static func implementation(_ algorithm: Algorithm) -> OpaquePointer? {
+        switch algorithm {
+        case .md5: md5
+        case .sha1: sha1
+        case .sha256: sha256
+        }
+    }
+
+    // Libcrypto's method objects are immutable, and may be used by any thread.
+    nonisolated(unsafe) private static let md5 = EVP_MD_fetch(nil, "MD5", nil)
+    nonisolated(unsafe) private static let sha1 = EVP_MD_fetch(nil, "SHA1", nil)
+    nonisolated(unsafe) private static let sha256 = EVP_MD_fetch(nil, "SHA256", nil)
 }

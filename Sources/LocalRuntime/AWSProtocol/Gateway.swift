@@ -59,16 +59,3 @@ package struct Gateway: Sendable {
 package protocol OwnRoutes: Sendable {
     func respond(to request: HTTPRequest) async -> HTTPResponse
 }
-
-/// Random ids in UUID form, as AWS's request ids are.
-package enum RequestID {
-    @Sendable package static func random() -> String {
-        var generator = SystemRandomNumberGenerator()
-        let high = generator.next() & 0xFFFF_FFFF_FFFF_0FFF | 0x4000
-        let low = generator.next() & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000
-        let bytes = [high, low].flatMap { word in (0..<8).map { UInt8(truncatingIfNeeded: word >> (56 - 8 * $0)) } }
-        let hex = Array(Hex.encode(bytes))
-        return [hex[0..<8], hex[8..<12], hex[12..<16], hex[16..<20], hex[20..<32]].map { String($0) }
-            .joined(separator: "-")
-    }
-}

@@ -31,7 +31,13 @@ extension String {
     /// Whether both hold the same bytes but for A-Z against a-z.
     package func equalsIgnoringASCIICase(_ other: String) -> Bool {
         func lower(_ byte: UInt8) -> UInt8 { (65...90).contains(byte) ? byte | 0x20 : byte }
-        return utf8.count == other.utf8.count && zip(utf8, other.utf8).allSatisfy { lower($0) == lower($1) }
+        guard utf8.count == other.utf8.count else { return false }
+        let isSame = utf8.withContiguousStorageIfAvailable { left in
+            other.utf8.withContiguousStorageIfAvailable { right in
+                left.indices.allSatisfy { left[$0] == right[$0] || lower(left[$0]) == lower(right[$0]) }
+            }
+        }
+        return (isSame ?? nil) ?? zip(utf8, other.utf8).allSatisfy { lower($0) == lower($1) }
     }
 }
 

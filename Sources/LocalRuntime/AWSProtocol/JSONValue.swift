@@ -1,8 +1,10 @@
+import Glibc
+
 /// A JSON text as it was sent: numbers keep their spelling, objects their order.
 ///
 /// The services read requests through this rather than through `Codable`: AWS's validation messages depend on what was
 /// there, of which type, and in which order, and decoding a small request costs a tenth.
-package indirect enum JSONValue: Sendable, Equatable {
+package enum JSONValue: Sendable, Equatable {
     case null
     case bool(Bool)
     /// The number as spelled, e.g. `1e3`.
@@ -39,11 +41,25 @@ package struct JSONObject: Sendable, Equatable, ExpressibleByDictionaryLiteral {
     }
 
     package subscript(name: String) -> JSONValue? {
-        get { members.last { $0.name.utf8.elementsEqual(name.utf8) }?.value }
+        get { members.last { $0.name.hasSameBytes(as: name) }?.value }
         set {
-            members.removeAll { $0.name.utf8.elementsEqual(name.utf8) }
+            members.removeAll { $0.name.hasSameBytes(as: name) }
             if let newValue { append(name, newValue) }
         }
+    }
+}
+
+extension String {
+    /// Whether both are the same bytes; `==` would go by Unicode's equivalence.
+    func hasSameBytes(as other: String) -> Bool {
+        guard utf8.count == other.utf8.count else { return false }
+        let isSame = utf8.withContiguousStorageIfAvailable { left in
+            other.utf8.withContiguousStorageIfAvailable { right -> Bool in
+                guard let start = left.baseAddress, let otherStart = right.baseAddress else { return true }
+                return memcmp(start, otherStart, left.count) == 0
+            }
+        }
+        return (isSame ?? nil) ?? utf8.elementsEqual(other.utf8)
     }
 }
 

@@ -1,6 +1,7 @@
+import AWSProtocol
 import ArgumentParser
+import EmulatorHTTP
 import Foundation
-import FoundationNetworking
 
 /// `rivulet-local invoke`
 struct Invoke: AsyncParsableCommand {
@@ -26,10 +27,11 @@ struct Invoke: AsyncParsableCommand {
 
     func run() async throws {
         let base = endpoint ?? ProcessInfo.processInfo.environment["AWS_ENDPOINT_URL"] ?? "http://127.0.0.1:4566"
-        guard let name = function.addingPercentEncoding(withAllowedCharacters: .alphanumerics),
-            let url = URL(string: "\(base)/2015-03-31/functions/\(name)/invocations")
-        else { throw ValidationError("'\(base)' is no URL; give --endpoint as http://host:port.") }
-        let answer = try await Self.post(try eventBytes(), to: url)
+        guard let url = URL(string: base), let host = url.host else {
+            throw ValidationError("'\(base)' is no URL; give --endpoint as http://host:port.")
+        }
+        let path = "/2015-03-31/functions/\(PercentEncoding.encode(function))/invocations"
+        let answer = try await Self.post(try eventBytes(), to: path, host: host, port: url.port ?? 80)
         if let log = answer.log { FileHandle.standardError.write(log) }
         FileHandle.standardOutput.write(answer.body + Data("\n".utf8))
         if answer.status >= 300 || answer.functionError != nil { throw ExitCode.failure }
@@ -54,26 +56,20 @@ struct Invoke: AsyncParsableCommand {
         var body: Data
     }
 
-    private static func post(_ payload: Data, to url: URL) async throws -> Answer {
-        var request = URLRequest(url: url, timeoutInterval: 900)
-        request.httpMethod = "POST"
-        request.httpBody = payload
-        request.setValue("Tail", forHTTPHeaderField: "X-Amz-Log-Type")
-        request.setValue(
-            "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/lambda/aws4_request, SignedHeaders=host, Signature=0",
-            forHTTPHeaderField: "Authorization")
+    private static func post(_ payload: Data, to path: String, host: String, port: Int) async throws -> Answer {
+        let signature =
+            "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/lambda/aws4_request, SignedHeaders=host, Signature=0"
+        let request = HTTPRequest(
+            method: "POST", path: path, headers: ["X-Amz-Log-Type": "Tail", "Authorization": signature],
+            body: .bytes([UInt8](payload)))
         do {
-            let (body, response) = try await URLSession.shared.data(for: request)
-            let http = response as? HTTPURLResponse
+            let response = try await HTTPClient.send(request, host: host, port: port)
             return Answer(
-                status: http?.statusCode ?? 0,
-                functionError: http?.value(forHTTPHeaderField: "X-Amz-Function-Error"),
-                log: http?.value(forHTTPHeaderField: "X-Amz-Log-Result").flatMap { Data(base64Encoded: $0) }, body: body
-            )
-        } catch let error as URLError {
-            throw ValidationError(
-                "No emulator answers at \(url.scheme ?? "http")://\(url.host ?? "")\(url.port.map { ":\($0)" } ?? ""): "
-                    + "\(error.localizedDescription). Start one with `rivulet-local up`.")
+                status: response.status, functionError: response.headers["X-Amz-Function-Error"],
+                log: response.headers["X-Amz-Log-Result"].flatMap { Data(base64Encoded: $0) },
+                body: Data(response.bytes))
+        } catch let error as HTTPClientError {
+            throw ValidationError("\(error)")
         }
     }
 }

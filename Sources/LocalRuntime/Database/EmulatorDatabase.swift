@@ -4,7 +4,7 @@ import Synchronization
 
 /// The emulator's only state (DESIGN D5): one SQLite file in WAL mode, written by one connection.
 ///
-/// Writes that arrive together share one commit: each runs in a savepoint of its own, so that one that throws undoes
+/// Writes that arrive together share one commit: each can run in a savepoint of its own, so that one that throws undoes
 /// only itself, and none is answered before the shared commit is on disk.
 package final class EmulatorDatabase: Sendable {
     /// What a commit survives. https://www.sqlite.org/pragma.html#pragma_synchronous
@@ -13,6 +13,15 @@ package final class EmulatorDatabase: Sendable {
         case full
         /// `synchronous=OFF`: an answered write survives a killed process, not a power cut.
         case fast
+    }
+
+    /// How a write that throws is undone.
+    package enum Undo: Sendable {
+        /// By a savepoint of its own. SQLite copies every page that a write inside one touches.
+        case savepoint
+        /// Not at all: the write throws only before it changes anything. Should it throw later, because the disk is full, all
+        /// writes that share its commit fail with it.
+        case none
     }
 
     private let pool: DatabasePool
@@ -28,6 +37,8 @@ package final class EmulatorDatabase: Sendable {
         configuration.prepareDatabase { db in
             try db.execute(sql: "PRAGMA synchronous = \(durability == .full ? "FULL" : "OFF")")
             try db.execute(sql: "PRAGMA cache_size = -16384")
+            // A checkpoint costs two waits for the disk, whatever its size: 16 MB of log at a time.
+            try db.execute(sql: "PRAGMA wal_autocheckpoint = 4000")
             try db.execute(sql: "PRAGMA temp_store = MEMORY")
         }
         do {
@@ -45,9 +56,9 @@ package final class EmulatorDatabase: Sendable {
     ///
     /// The closure is synchronous, so nothing slips between two statements of it; keep it short, for all writers wait.
     package func write<Value: Sendable>(
-        _ body: @escaping @Sendable (Database) throws -> Value
+        undo: Undo = .savepoint, _ body: @escaping @Sendable (Database) throws -> Value
     ) async throws -> Value {
-        try await commits.run(body)
+        try await commits.run(undo: undo, body)
     }
 
     /// Runs `body` on a snapshot of everything committed so far, beside the writer.

@@ -4,14 +4,8 @@ import Synchronization
 
 /// Runs writes in batches, a transaction a batch, on the writer's own queue.
 final class GroupCommit: Sendable {
-    /// One waiting write. `perform` does its work inside the open transaction, `finish` answers after the commit.
-    private struct Job: Sendable {
-        let perform: @Sendable (Database) -> Void
-        let finish: @Sendable (_ commitFailure: (any Error)?) -> Void
-    }
-
     private struct State {
-        var waiting: [Job] = []
+        var waiting: [any Job] = []
         var isRunning = false
         var idleWaiters: [CheckedContinuation<Void, Never>] = []
     }
@@ -20,31 +14,17 @@ final class GroupCommit: Sendable {
     private static let largestBatch = 512
 
     private let pool: DatabasePool
-    private let queue = DispatchQueue(label: "rivulet.database.commits")
+    private let queue = DispatchQueue(label: "rivulet.database.commits", qos: .userInitiated)
     private let state = Mutex(State())
 
     init(pool: DatabasePool) {
         self.pool = pool
     }
 
-    func run<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
-        try await withCheckedThrowingContinuation { continuation in
-            let slot = Slot<Value>()
-            submit(
-                Job(
-                    perform: { db in
-                        let result = Result { try Self.inSavepoint(db, body) }
-                        slot.outcome.withLock { $0 = result }
-                    },
-                    finish: { failure in
-                        let result = slot.outcome.withLock { $0 }
-                        if let failure {
-                            continuation.resume(throwing: failure)
-                        } else {
-                            continuation.resume(with: result ?? .failure(NeverRan()))
-                        }
-                    }))
-        }
+    func run<Value: Sendable>(
+        undo: EmulatorDatabase.Undo, _ body: @escaping @Sendable (Database) throws -> Value
+    ) async throws -> Value {
+        try await withCheckedThrowingContinuation { submit(Write(undo: undo, body: body, continuation: $0)) }
     }
 
     /// Returns when no write is waiting or running.
@@ -58,7 +38,7 @@ final class GroupCommit: Sendable {
         }
     }
 
-    private func submit(_ job: Job) {
+    private func submit(_ job: any Job) {
         let mustStart = state.withLock { state in
             state.waiting.append(job)
             defer { state.isRunning = true }
@@ -71,25 +51,35 @@ final class GroupCommit: Sendable {
         while let batch = nextBatch() {
             var failure: (any Error)?
             do {
-                try pool.writeWithoutTransaction { db in
-                    try db.inTransaction(.immediate) {
-                        batch.forEach { $0.perform(db) }
-                        return .commit
-                    }
-                }
+                try pool.writeWithoutTransaction { try Self.commit(batch, $0) }
             } catch {
                 failure = error
             }
-            batch.forEach { $0.finish(failure) }
+            for job in batch { job.finish(failure) }
         }
     }
 
-    private func nextBatch() -> [Job]? {
-        let (batch, idle): ([Job]?, [CheckedContinuation<Void, Never>]) = state.withLock { state in
+    private static func commit(_ batch: [any Job], _ db: Database) throws {
+        try db.cachedStatement(sql: "BEGIN IMMEDIATE").execute()
+        do {
+            for job in batch { try job.perform(db) }
+            try db.cachedStatement(sql: "COMMIT").execute()
+        } catch {
+            if db.isInsideTransaction { try db.cachedStatement(sql: "ROLLBACK").execute() }
+            throw error
+        }
+    }
+
+    private func nextBatch() -> [any Job]? {
+        let (batch, idle): ([any Job]?, [CheckedContinuation<Void, Never>]) = state.withLock { state in
             guard !state.waiting.isEmpty else {
                 state.isRunning = false
                 defer { state.idleWaiters = [] }
                 return (nil, state.idleWaiters)
+            }
+            guard state.waiting.count > Self.largestBatch else {
+                defer { state.waiting = [] }
+                return (state.waiting, [])
             }
             let batch = Array(state.waiting.prefix(Self.largestBatch))
             state.waiting.removeFirst(batch.count)
@@ -98,12 +88,51 @@ final class GroupCommit: Sendable {
         idle.forEach { $0.resume() }
         return batch
     }
+}
+
+/// One waiting write. `perform` does its work inside the open transaction, `finish` answers after the commit.
+private protocol Job: AnyObject, Sendable {
+    /// - Throws: what the whole transaction must fail with.
+    func perform(_ db: Database) throws
+    func finish(_ commitFailure: (any Error)?)
+}
+
+// The outcome is written and read on the commit queue only.
+private final class Write<Value: Sendable>: Job, @unchecked Sendable {
+    private let undo: EmulatorDatabase.Undo
+    private let body: @Sendable (Database) throws -> Value
+    private let continuation: CheckedContinuation<Value, any Error>
+    private var outcome: Result<Value, any Error> = .failure(NeverRan())
+
+    init(
+        undo: EmulatorDatabase.Undo, body: @escaping @Sendable (Database) throws -> Value,
+        continuation: CheckedContinuation<Value, any Error>
+    ) {
+        self.undo = undo
+        self.body = body
+        self.continuation = continuation
+    }
+
+    func perform(_ db: Database) throws {
+        let changes = db.totalChangesCount
+        outcome = Result { undo == .savepoint ? try inSavepoint(db) : try body(db) }
+        guard case .failure(let error) = outcome else { return }
+        let isHalfDone = undo == .none && db.totalChangesCount != changes
+        // Some failures of SQLite, as a full disk, end the transaction by themselves.
+        if isHalfDone || !db.isInsideTransaction { throw error }
+    }
+
+    func finish(_ commitFailure: (any Error)?) {
+        if let commitFailure {
+            continuation.resume(throwing: commitFailure)
+        } else {
+            continuation.resume(with: outcome)
+        }
+    }
 
     /// A savepoint by hand: GRDB's own clears its statement cache's transaction observers at each use, which costs more
     /// than the statements of a small write.
-    private static func inSavepoint<Value>(
-        _ db: Database, _ body: (Database) throws -> Value
-    ) throws -> Value {
+    private func inSavepoint(_ db: Database) throws -> Value {
         try db.cachedStatement(sql: "SAVEPOINT job").execute()
         do {
             let value = try body(db)
@@ -115,11 +144,6 @@ final class GroupCommit: Sendable {
             throw error
         }
     }
-}
-
-/// Holds a result between its transaction and its commit.
-private final class Slot<Value: Sendable>: Sendable {
-    let outcome = Mutex<Result<Value, any Error>?>(nil)
 }
 
 /// A job was finished without having been performed: a fault of ours.

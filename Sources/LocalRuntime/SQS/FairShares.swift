@@ -1,4 +1,5 @@
 import EmulatorClock
+import EmulatorDatabase
 import GRDB
 
 /// The SQL of fair queues: in a standard queue whose messages name groups, the groups take turns, so that one with a
@@ -15,9 +16,8 @@ struct FairShares {
 
     /// Whether the queue's messages name groups at all; a queue where they do not takes the short way.
     func areKept() throws -> Bool {
-        try Bool.fetchOne(
-            db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM sqs_fair_share WHERE shelf = ? AND group_id > '')"),
-            arguments: [queue.shelf]) ?? false
+        try SQLStatement(db, "SELECT 1 FROM sqs_fair_share WHERE shelf = ? AND group_id > '' LIMIT 1")
+            .first(.integer(queue.shelf)) { _ in true } ?? false
     }
 
     /// A message of the group came. A new group waits from now on.

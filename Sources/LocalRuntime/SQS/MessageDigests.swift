@@ -4,7 +4,7 @@ import AWSProtocol
 /// https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-message-metadata.html#sqs-attributes-md5-message-digest-calculation
 package enum MessageDigests {
     package static func ofBody(_ body: String) -> String {
-        Hex.encode(Digest.of(Array(body.utf8), .md5))
+        Hex.encode(Digest.of(body, .md5))
     }
 
     /// nil for no attributes at all: SQS sends no digest then.

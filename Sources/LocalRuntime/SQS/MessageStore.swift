@@ -1,5 +1,6 @@
 import AWSProtocol
 import EmulatorClock
+import EmulatorDatabase
 import GRDB
 
 /// The SQL of messages, within one transaction. Statements are cached: preparing one costs more than running it.
@@ -11,65 +12,94 @@ struct MessageStore {
         group_id, deduplication_id, trace_header, source_arn
         """
 
-    /// Notes a receive at `?2`: the first in a column of its own, those after it in a list that keeps the latest.
-    private static let noteReceive = """
-        first_received_at_ms = ifnull(first_received_at_ms, ?2),
-        later_receives = CASE WHEN receive_count + earlier_receives = 0 THEN NULL
-            ELSE substr(ifnull(later_receives || ' ', '') || ?2, -1400) END
+    /// `INSERT` statements by the number of their rows. One statement for a batch costs half of one for each message.
+    private static let inserts = (1...largestInsert).map { count in
         """
-
-    private static let insert = """
         INSERT INTO sqs_message (shelf, message_id, body, attributes, sender, sent_at_ms, visible_at_ms,
             group_id, deduplication_id, trace_header)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        VALUES \(Array(repeating: "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", count: count).joined(separator: ", "))
         """
+    }
+    private static let largestInsert = 10
 
-    /// - Returns: the row's id, which grows with every message.
+    /// - Parameter visibleAt: when each of the messages shows.
+    /// - Returns: the last row's id. Ids grow by one within a call, and with every message.
+    @discardableResult
     func insert(
-        _ message: PreparedMessage, into queue: Queue, sent: Timestamp, visibleAt: Timestamp
+        _ messages: ArraySlice<PreparedMessage>, into queue: Queue, sent: Timestamp, visibleAt: [Timestamp]
     ) throws -> Int64 {
-        try db.cachedStatement(sql: Self.insert).execute(arguments: [
-            queue.shelf, message.messageID, message.body, message.attributes, message.sender, sent.milliseconds,
-            visibleAt.milliseconds, message.groupID, message.deduplicationID, message.traceHeader,
-        ])
+        var rest = messages
+        while !rest.isEmpty {
+            let piece = rest.prefix(Self.largestInsert)
+            var values: [SQLInput] = []
+            values.reserveCapacity(piece.count * 10)
+            for (index, message) in zip(piece.indices, piece) {
+                values.append(.integer(queue.shelf))
+                values.append(.text(message.messageID))
+                values.append(.text(message.body))
+                values.append(SQLInput(message.attributes))
+                values.append(.text(message.sender))
+                values.append(.integer(sent.milliseconds))
+                values.append(.integer(visibleAt[index].milliseconds))
+                values.append(SQLInput(message.groupID))
+                values.append(SQLInput(message.deduplicationID))
+                values.append(SQLInput(message.traceHeader))
+            }
+            try SQLStatement(db, Self.inserts[piece.count - 1]).run(values)
+            rest = rest.dropFirst(piece.count)
+        }
+        try count(messages.count, on: queue.shelf)
         return db.lastInsertedRowID
     }
 
-    private static let claim = """
-        UPDATE sqs_message SET visible_at_ms = ?1, receive_count = receive_count + 1, \(noteReceive)
-        WHERE id IN (
-            SELECT id FROM sqs_message WHERE shelf = ?3 AND visible_at_ms <= ?4
-            ORDER BY visible_at_ms LIMIT ?5)
-        RETURNING \(columns)
-        """
+    /// Keeps the number of messages that a queue has: counting a long queue takes long.
+    func count(_ change: Int, on shelf: Int64) throws {
+        guard change != 0 else { return }
+        try SQLStatement(db, "UPDATE sqs_queue SET message_count = message_count + ?1 WHERE shelf = ?2")
+            .run(SQLInput(change), .integer(shelf))
+    }
 
     /// Hides up to `limit` messages that were visible at `horizon` until `hiddenUntil`, and gives them out.
+    ///
+    /// The first statement stays within the index; to read and write a row by its id costs less than `RETURNING` does.
     func claim(
         from queue: Queue, limit: Int, visibleAt horizon: Timestamp, hiddenUntil: Timestamp, now: Timestamp
     ) throws -> [ClaimedMessage] {
-        try fetchClaimed(
-            db.cachedStatement(sql: Self.claim),
-            [hiddenUntil.milliseconds, now.milliseconds, queue.shelf, horizon.milliseconds, limit]
-        ).sorted { $0.id < $1.id }
+        var ids: [Int64] = []
+        try SQLStatement(
+            db, "SELECT id FROM sqs_message WHERE shelf = ? AND visible_at_ms <= ? ORDER BY visible_at_ms LIMIT ?"
+        ).forEach(.integer(queue.shelf), .integer(horizon.milliseconds), SQLInput(limit)) { ids.append($0.integer(0)) }
+        return try claim(ids.sorted(), hiddenUntil: hiddenUntil, now: now)
     }
 
-    private static let claimOne = """
-        UPDATE sqs_message SET visible_at_ms = ?1, receive_count = receive_count + 1, \(noteReceive)
-        WHERE id = ?3 RETURNING \(columns)
-        """
-
-    /// Hides and gives out one message.
-    func claim(_ id: Int64, hiddenUntil: Timestamp, now: Timestamp) throws -> ClaimedMessage? {
-        try fetchClaimed(
-            db.cachedStatement(sql: Self.claimOne), [hiddenUntil.milliseconds, now.milliseconds, id]
-        ).first
+    /// Hides and gives out messages.
+    func claim(_ ids: [Int64], hiddenUntil: Timestamp, now: Timestamp) throws -> [ClaimedMessage] {
+        guard !ids.isEmpty else { return [] }
+        let select = try SQLStatement(db, "SELECT \(Self.columns), later_receives FROM sqs_message WHERE id = ?")
+        let update = try SQLStatement(
+            db,
+            """
+            UPDATE sqs_message SET visible_at_ms = ?1, receive_count = ?2, first_received_at_ms = ?3,
+                later_receives = ?4
+            WHERE id = ?5
+            """)
+        return try ids.compactMap { id in
+            let found = try select.first(.integer(id)) { (ClaimedMessage($0), later: $0.optionalText(13)) }
+            guard var (message, later) = found else { return nil }
+            let isFirst = message.receiveCount + message.earlierReceives == 0
+            if isFirst { message.firstReceived = now } else { later = Self.noting(now, in: later) }
+            message.receiveCount += 1
+            try update.run(
+                .integer(hiddenUntil.milliseconds), SQLInput(message.receiveCount),
+                .integer(message.firstReceived.milliseconds), SQLInput(isFirst ? nil : later), .integer(id))
+            return message
+        }
     }
 
-    private func fetchClaimed(_ statement: Statement, _ arguments: StatementArguments) throws -> [ClaimedMessage] {
-        var claimed: [ClaimedMessage] = []
-        let rows = try Row.fetchCursor(statement, arguments: arguments)
-        while let row = try rows.next() { claimed.append(ClaimedMessage(row)) }
-        return claimed
+    /// Notes a receive after the first in the list of them, which keeps the latest.
+    private static func noting(_ now: Timestamp, in later: String?) -> String {
+        let list = (later.map { $0 + " " } ?? "") + String(now.milliseconds)
+        return String(list.suffix(1_400))
     }
 
     /// Sends a message on to the dead-letter queue. The receive that found it used up does not count.
@@ -86,14 +116,26 @@ struct MessageStore {
                 WHERE id = ?5
                 """
         ).execute(arguments: [target.shelf, now.milliseconds, source.arn, target.address.isFIFO, id])
+        try count(-1, on: source.shelf)
+        try count(1, on: target.shelf)
     }
 
     /// Removes what has outlived the queue's retention; the groups that lost a message.
     func expired(_ queue: Queue, now: Timestamp) throws -> Set<String> {
-        let statement = try db.cachedStatement(
-            sql: "DELETE FROM sqs_message WHERE shelf = ? AND sent_at_ms <= ? RETURNING group_id")
         let cutoff = now - queue.settings.retention
-        return Set(try String?.fetchAll(statement, arguments: [queue.shelf, cutoff.milliseconds]).compactMap { $0 })
+        let old = try SQLStatement(db, "SELECT 1 FROM sqs_message WHERE shelf = ? AND sent_at_ms <= ? LIMIT 1")
+        guard try old.first(.integer(queue.shelf), .integer(cutoff.milliseconds), read: { _ in true }) != nil
+        else { return [] }
+        var groups: Set<String> = []
+        var gone = 0
+        let delete = try SQLStatement(
+            db, "DELETE FROM sqs_message WHERE shelf = ? AND sent_at_ms <= ? RETURNING group_id")
+        try delete.forEach(.integer(queue.shelf), .integer(cutoff.milliseconds)) { row in
+            gone += 1
+            if let group = row.optionalText(0) { groups.insert(group) }
+        }
+        try count(-gone, on: queue.shelf)
+        return groups
     }
 
     /// A message's latest receive, when it shows, and its group.
@@ -101,39 +143,30 @@ struct MessageStore {
 
     /// Where a message stands that a handle names; nil when it has been deleted, or has left this queue.
     func state(of handle: ReceiptHandle, in queue: Queue) throws -> HandleState? {
-        let statement = try db.cachedStatement(
-            sql: """
-                SELECT earlier_receives + receive_count, visible_at_ms, group_id FROM sqs_message
-                WHERE id = ? AND shelf = ?
-                """)
-        return try Row.fetchOne(statement, arguments: [handle.message, queue.shelf]).map {
-            ($0[0], Timestamp(milliseconds: $0[1]), $0[2])
+        try SQLStatement(
+            db,
+            """
+            SELECT earlier_receives + receive_count, visible_at_ms, group_id FROM sqs_message WHERE id = ? AND shelf = ?
+            """
+        ).first(.integer(handle.message), .integer(queue.shelf)) {
+            ($0.integer(0), Timestamp(milliseconds: $0.integer(1)), $0.optionalText(2))
         }
     }
 
-    /// Deletes what the handle's own receive gave out; nothing when the message has been received again since.
-    ///
-    /// - Returns: the group that lost a message, if it named one.
-    func delete(_ handle: ReceiptHandle, from queue: Queue) throws -> String? {
-        let statement = try db.cachedStatement(
-            sql: """
-                DELETE FROM sqs_message WHERE id = ? AND shelf = ? AND earlier_receives + receive_count = ?
-                RETURNING group_id
-                """)
-        return try String?.fetchOne(statement, arguments: [handle.message, queue.shelf, handle.receive]) ?? nil
+    /// Removes a message. The caller counts it.
+    func remove(_ id: Int64) throws {
+        try SQLStatement(db, "DELETE FROM sqs_message WHERE id = ?").run(.integer(id))
     }
 
     /// The message in a row as it is, without receiving it.
     func message(_ id: Int64) throws -> ClaimedMessage? {
-        try Row.fetchOne(
-            db.cachedStatement(sql: "SELECT \(Self.columns) FROM sqs_message WHERE id = ?"), arguments: [id]
-        ).map(ClaimedMessage.init)
+        try SQLStatement(db, "SELECT \(Self.columns) FROM sqs_message WHERE id = ?")
+            .first(.integer(id)) { ClaimedMessage($0) }
     }
 
     func changeVisibility(of handle: ReceiptHandle, in queue: Queue, until instant: Timestamp) throws {
-        try db.cachedStatement(
-            sql: "UPDATE sqs_message SET visible_at_ms = ? WHERE id = ? AND shelf = ?"
-        ).execute(arguments: [instant.milliseconds, handle.message, queue.shelf])
+        try SQLStatement(db, "UPDATE sqs_message SET visible_at_ms = ? WHERE id = ? AND shelf = ?")
+            .run(.integer(instant.milliseconds), .integer(handle.message), .integer(queue.shelf))
     }
 
     /// Notes why handling a message failed, for whoever looks at it later.
@@ -159,9 +192,9 @@ struct ClaimedMessage: Sendable {
     let attributes: String?
     let sender: String
     let sent: Timestamp
-    let firstReceived: Timestamp
+    fileprivate(set) var firstReceived: Timestamp
     /// How often this queue has handed it out, this receive included.
-    let receiveCount: Int
+    fileprivate(set) var receiveCount: Int
     let earlierReceives: Int
     let groupID: String?
     let deduplicationID: String?
@@ -169,20 +202,20 @@ struct ClaimedMessage: Sendable {
     let sourceARN: String?
 
     /// Reads a row of `MessageStore.columns`.
-    init(_ row: Row) {
-        id = row[0]
-        messageID = row[1]
-        body = row[2]
-        attributes = row[3]
-        sender = row[4]
-        sent = Timestamp(milliseconds: row[5])
-        firstReceived = Timestamp(milliseconds: row[6])
-        receiveCount = row[7]
-        earlierReceives = row[8]
-        groupID = row[9]
-        deduplicationID = row[10]
-        traceHeader = row[11]
-        sourceARN = row[12]
+    init(_ row: SQLRow) {
+        id = row.integer(0)
+        messageID = row.text(1)
+        body = row.text(2)
+        attributes = row.optionalText(3)
+        sender = row.text(4)
+        sent = Timestamp(milliseconds: row.integer(5))
+        firstReceived = Timestamp(milliseconds: row.integer(6))
+        receiveCount = Int(row.integer(7))
+        earlierReceives = Int(row.integer(8))
+        groupID = row.optionalText(9)
+        deduplicationID = row.optionalText(10)
+        traceHeader = row.optionalText(11)
+        sourceARN = row.optionalText(12)
     }
 
     func handle(in queue: Queue, receivedAt now: Timestamp) -> ReceiptHandle {

@@ -77,6 +77,8 @@ struct MoveTaskStore {
         ).execute(arguments: [target.shelf, RequestID.random(), now.milliseconds, id])
         let group = try String?.fetchOne(
             db.cachedStatement(sql: "DELETE FROM sqs_message WHERE id = ? RETURNING group_id"), arguments: [id])
+        try MessageStore(db: db).count(-1, on: source.shelf)
+        try MessageStore(db: db).count(1, on: target.shelf)
         try MessageGroups(db: db, queue: source).lost(group ?? nil)
         try MessageGroups(db: db, queue: target).gained(group ?? nil, now: now)
     }

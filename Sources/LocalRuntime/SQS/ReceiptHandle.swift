@@ -22,34 +22,35 @@ struct ReceiptHandle: Hashable, Sendable {
 
     /// Base64 of the four numbers and a check, so that a mistyped handle is known as such.
     var wire: String {
-        let bytes = Self.version + Self.bytes(of: numbers)
-        return Base64.encode(bytes + Self.check(bytes))
+        var bytes = Self.version
+        bytes.reserveCapacity(Self.length)
+        for number in [queue, message, receive, received.milliseconds] {
+            for shift in stride(from: 56, through: 0, by: -8) {
+                bytes.append(UInt8(truncatingIfNeeded: number >> shift))
+            }
+        }
+        let check = Self.check(bytes[...])
+        for shift in stride(from: 0, to: 48, by: 8) { bytes.append(UInt8(truncatingIfNeeded: check >> shift)) }
+        return Base64.encode(bytes)
     }
 
     /// Reads a handle that a client sent back; nil means that no queue here ever made it.
     init?(wire: String) {
-        guard let bytes = Base64.decode(wire), bytes.count == Self.version.count + 32 + 6 else { return nil }
-        guard bytes.starts(with: Self.version), Self.check(Array(bytes.dropLast(6))) == Array(bytes.suffix(6))
+        guard let bytes = Base64.decode(wire), bytes.count == Self.length, bytes.starts(with: Self.version)
         else { return nil }
-        let numbers = (0..<4).map { Self.number(bytes[(Self.version.count + $0 * 8)...].prefix(8)) }
+        let check = bytes.suffix(6).reversed().reduce(0 as UInt64) { $0 << 8 | UInt64($1) }
+        guard Self.check(bytes.dropLast(6)) == check else { return nil }
+        func number(_ index: Int) -> Int64 {
+            bytes[(Self.version.count + index * 8)...].prefix(8).reduce(0) { $0 << 8 | Int64($1) }
+        }
         self.init(
-            queue: numbers[0], message: numbers[1], receive: numbers[2],
-            received: Timestamp(milliseconds: numbers[3]))
+            queue: number(0), message: number(1), receive: number(2), received: Timestamp(milliseconds: number(3)))
     }
 
-    private var numbers: [Int64] { [queue, message, receive, received.milliseconds] }
-
-    private static func bytes(of numbers: [Int64]) -> [UInt8] {
-        numbers.flatMap { number in (0..<8).map { UInt8(truncatingIfNeeded: number >> (56 - 8 * $0)) } }
-    }
-
-    private static func number(_ bytes: ArraySlice<UInt8>) -> Int64 {
-        bytes.reduce(0) { $0 << 8 | Int64($1) }
-    }
+    private static let length = version.count + 4 * 8 + 6
 
     /// FNV-1a, 48 bits: it tells typing errors and foreign handles, it guards no secret.
-    private static func check(_ bytes: [UInt8]) -> [UInt8] {
-        let hash = bytes.reduce(0xCBF2_9CE4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
-        return (0..<6).map { UInt8(truncatingIfNeeded: hash >> (8 * $0)) }
+    private static func check(_ bytes: ArraySlice<UInt8>) -> UInt64 {
+        bytes.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 } & 0xFFFF_FFFF_FFFF
     }
 }

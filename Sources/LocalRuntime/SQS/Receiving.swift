@@ -48,7 +48,8 @@ struct Receiving {
             return try messages.claim(
                 from: queue, limit: limit, visibleAt: horizon, hiddenUntil: hiddenUntil, now: now)
         }
-        return try claim(shares.next(limit, visibleAt: horizon, now: now))
+        return try messages.claim(
+            shares.next(limit, visibleAt: horizon, now: now), hiddenUntil: hiddenUntil, now: now)
     }
 
     /// As many messages of one group as there are, then the next group.
@@ -56,15 +57,12 @@ struct Receiving {
     private func claimGroups(_ limit: Int, visibleAt horizon: Timestamp) throws -> [ClaimedMessage] {
         var claimed: [ClaimedMessage] = []
         for group in try groups.ready(in: queue, at: horizon, limit: limit) where claimed.count < limit {
-            claimed += try claim(
-                groups.front(of: group, in: queue, visibleAt: horizon, limit: limit - claimed.count))
+            claimed += try messages.claim(
+                groups.front(of: group, in: queue, visibleAt: horizon, limit: limit - claimed.count),
+                hiddenUntil: hiddenUntil, now: now)
             try groups.refresh(group, in: queue)
         }
         return claimed
-    }
-
-    private func claim(_ ids: [Int64]) throws -> [ClaimedMessage] {
-        try ids.compactMap { try messages.claim($0, hiddenUntil: hiddenUntil, now: now) }
     }
 
     private func take(_ claimed: ClaimedMessage, _ outcome: inout Outcome) throws {

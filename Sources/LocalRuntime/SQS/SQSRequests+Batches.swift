@@ -103,9 +103,12 @@ extension SQSRequests {
     /// One entry of a batch's request.
     private struct Entry {
         let id: String
-        /// `SendMessageBatchRequestEntry.1`, as refusals name it.
-        let place: String
+        let operation: SQSOperation
+        let number: Int
         let members: SQSParameters
+
+        /// `SendMessageBatchRequestEntry.1`, as refusals name it.
+        var place: String { "\(operation.batchEntry).\(number)" }
     }
 
     private func entries(_ parameters: SQSParameters, _ operation: SQSOperation) throws -> [Entry] {
@@ -116,20 +119,24 @@ extension SQSRequests {
         }
         var known: Set<String> = []
         return try (parameters.entries("Entries") ?? []).enumerated().map { index, members in
-            let place = "\(operation.batchEntry).\(index + 1)"
-            guard let id = try members.string("Id") else { throw SQSError.missingParameter("\(place).Id") }
+            guard let id = try members.string("Id") else {
+                throw SQSError.missingParameter("\(operation.batchEntry).\(index + 1).Id")
+            }
             guard Self.isEntryID(id) else { throw SQSError.invalidBatchEntryId }
             guard known.insert(id).inserted else { throw SQSError.batchEntryIdsNotDistinct(id) }
-            return Entry(id: id, place: place, members: members)
+            return Entry(id: id, operation: operation, number: index + 1, members: members)
         }
     }
 
     private static func isEntryID(_ id: String) -> Bool {
         (1...80).contains(id.utf8.count)
-            && id.unicodeScalars.allSatisfy { scalar in
-                scalar.isASCII
-                    && (scalar.properties.isAlphabetic || ("0"..."9").contains(scalar) || scalar == "-"
-                        || scalar == "_")
+            && id.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                    UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"):
+                    true
+                default: false
+                }
             }
     }
 }

@@ -16,11 +16,13 @@ extension SQSService {
     ///
     /// - Returns: in the order of the handles, what `delete` throws; nil for those that are done.
     package func deleteEach(_ receiptHandles: [String], from queue: Queue) async throws -> [SQSError?] {
-        let outcomes = try await each(receiptHandles, in: queue) { held, _, queue, now, db -> String? in
+        let outcomes = try await each(receiptHandles, in: queue) { held, _, queue, now, db -> HeldMessage.Deletion in
             try held.delete(from: queue, now: now, db)
+        } afterwards: { outcomes, queue, db in
+            try MessageStore(db: db).count(-outcomes.count { $0 == .gone || $0 == .headGone }, on: queue.shelf)
         }
         // A FIFO group whose message went may give out its next.
-        longPolls.arrived(outcomes.compactMap { try? $0.get() }.compactMap { $0 }.count, in: queue.id)
+        longPolls.arrived(outcomes.count { (try? $0.get()) == .headGone }, in: queue.id)
         return outcomes.map(\.failure)
     }
 
@@ -63,21 +65,24 @@ extension SQSService {
     /// other.
     private func each<Value: Sendable>(
         _ receiptHandles: [String], in queue: Queue,
-        _ body: @escaping @Sendable (HeldMessage, Int, Queue, Timestamp, Database) throws -> Value
+        _ body: @escaping @Sendable (HeldMessage, Int, Queue, Timestamp, Database) throws -> Value,
+        afterwards: @escaping @Sendable ([Value], Queue, Database) throws -> Void = { _, _, _ in }
     ) async throws -> [Result<Value, SQSError>] {
         let held = receiptHandles.map { wire in
             Result { () throws(SQSError) in try HeldMessage(wire: wire, of: queue) }
         }
-        return try await database.write { [self] db in
+        return try await database.write(undo: .none) { [self] db in
             let queue = try catalogue.current(queue)
             let now = clock.now
-            return try held.enumerated().map { index, message in
+            let outcomes = try held.enumerated().map { index, message -> Result<Value, SQSError> in
                 do {
                     return .success(try body(message.get(), index, queue, now, db))
                 } catch let error as SQSError {
                     return .failure(error)
                 }
             }
+            try afterwards(outcomes.compactMap { try? $0.get() }, queue, db)
+            return outcomes
         }
     }
 }
@@ -96,16 +101,24 @@ private struct HeldMessage: Sendable {
         self.wire = wire
     }
 
-    /// - Returns: the FIFO group that the message leaves, which its next one may now head.
-    func delete(from queue: Queue, now: Timestamp, _ db: Database) throws -> String? {
+    /// What a deletion did.
+    enum Deletion: Sendable {
+        /// Nothing: the message is not there any more, or was received again since.
+        case stays
+        case gone
+        /// A message left its FIFO group, which its next one may now head.
+        case headGone
+    }
+
+    /// Deletes the message, which the caller counts.
+    func delete(from queue: Queue, now: Timestamp, _ db: Database) throws -> Deletion {
         let messages = MessageStore(db: db)
-        if queue.settings.fifo != nil {
-            guard let state = try messages.state(of: handle, in: queue) else { return nil }
-            try checkUnexpired(state, now)
-        }
-        let group = try messages.delete(handle, from: queue)
-        try MessageGroups(db: db, queue: queue).lost(group)
-        return queue.settings.fifo == nil ? nil : group
+        guard let state = try messages.state(of: handle, in: queue) else { return .stays }
+        if queue.settings.fifo != nil { try checkUnexpired(state, now) }
+        guard state.receive == handle.receive else { return .stays }
+        try messages.remove(handle.message)
+        try MessageGroups(db: db, queue: queue).lost(state.groupID)
+        return queue.settings.fifo == nil ? .gone : .headGone
     }
 
     func hide(until instant: Timestamp, in queue: Queue, longest: Duration, now: Timestamp, _ db: Database) throws {

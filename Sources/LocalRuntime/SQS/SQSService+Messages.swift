@@ -14,16 +14,16 @@ extension SQSService {
     /// Sends messages that were checked before, all in one transaction, in their order.
     func store(_ messages: [OutgoingMessage], in queue: Queue, sender: String?) async throws -> [SentMessage] {
         let prepared = messages.map { PreparedMessage($0, to: queue, sender: sender ?? queue.address.account) }
-        let (sent, now) = try await database.write { [self] db in
+        let (sent, now) = try await database.write(undo: .none) { [self] db in
             let sending = Sending(
                 db: db, queue: try catalogue.current(queue), deduplicationInterval: limits.deduplicationInterval,
                 now: clock.now)
-            return (try prepared.map { try sending.send($0) }, sending.now)
+            return (try sending.send(prepared), sending.now)
         }
         let shown = sent.compactMap(\.visibleAt)
         longPolls.arrived(shown.count { $0 <= now }, in: queue.id)
         if let due = shown.filter({ $0 > now }).min() { longPolls.becomesDue(at: due, in: queue.id) }
-        return sent.map(\.sent)
+        return sent.map(\.message)
     }
 
     /// Receives up to `maximum` messages; with a `wait`, parks until one arrives or becomes due.
@@ -87,7 +87,7 @@ extension SQSService {
         _ request: ReceiveRequest, isShort: Bool
     ) async throws -> (messages: [ReceivedMessage], due: Timestamp?) {
         try Task.checkCancellation()
-        let (outcome, queue, due, hiddenUntil) = try await database.write { [self] db in
+        let (outcome, queue, due, hiddenUntil) = try await database.write(undo: .none) { [self] db in
             let queue = try catalogue.current(request.queue)
             let now = clock.now
             let receiving = Receiving(

@@ -42,12 +42,12 @@ package final class SQSService: Sendable {
     /// Reads a URL by its last two parts alone: the emulator's address may have changed since it was given out. A bare
     /// name is a queue of the caller.
     package func resolve(url: String, account: String, region: String) throws -> Queue {
-        let parts = url.split(separator: "/")
-        guard let name = parts.last else { throw SQSError.invalidAddress(url) }
-        let owner = parts.dropLast().last.map(String.init) ?? account
+        let parts = url.utf8.split(separator: UInt8(ascii: "/"))
+        guard let name = parts.last.map({ String(Substring($0)) }) else { throw SQSError.invalidAddress(url) }
+        let owner = parts.dropLast().last.map { String(Substring($0)) } ?? account
         let isAccount = owner.utf8.count == 12 && owner.utf8.allSatisfy { (48...57).contains($0) }
         return try resolve(
-            QueueAddress(account: isAccount ? owner : account, region: region, name: String(name)))
+            QueueAddress(account: isAccount ? owner : account, region: region, name: name))
     }
 
     /// Has `observer` told of every queue that is made from now on.

@@ -15,7 +15,7 @@ struct PreparedMessage: Sendable {
     let deduplicationID: String?
 
     init(_ message: OutgoingMessage, to queue: Queue, sender: String) {
-        messageID = MessageID.random()
+        messageID = RequestID.random()
         body = message.body
         delay = message.delay
         attributes = message.attributes.stored
@@ -29,7 +29,7 @@ struct PreparedMessage: Sendable {
 
     /// Content-based deduplication goes by the body alone, not the attributes.
     private static func contentID(_ body: String) -> String {
-        Hex.encode(Digest.of(Array(body.utf8), .sha256))
+        Hex.encode(Digest.of(body, .sha256))
     }
 }
 
@@ -40,21 +40,28 @@ struct Sending {
     let deduplicationInterval: Duration
     let now: Timestamp
 
-    /// - Returns: what the sender is told, and when the message shows; nil when it is a duplicate, of which only the
-    ///   first is kept.
-    func send(_ message: PreparedMessage) throws -> (sent: SentMessage, visibleAt: Timestamp?) {
-        if queue.settings.fifo != nil, let group = message.groupID, let id = message.deduplicationID {
-            return try send(message, group: group, deduplicationID: id)
+    /// What became of a message: what its sender is told, and when it shows; nil when it is a duplicate, of which only
+    /// the first is kept.
+    typealias Sent = (message: SentMessage, visibleAt: Timestamp?)
+
+    func send(_ messages: [PreparedMessage]) throws -> [Sent] {
+        guard queue.settings.fifo == nil else { return try messages.map(sendInOrder) }
+        let visibleAt = messages.map { now + ($0.delay ?? queue.settings.delay) }
+        try MessageStore(db: db).insert(messages[...], into: queue, sent: now, visibleAt: visibleAt)
+        for group in Set(messages.compactMap(\.groupID)) {
+            try FairShares(db: db, queue: queue).join(group, now: now)
         }
-        let visibleAt = now + (message.delay ?? queue.settings.delay)
-        _ = try MessageStore(db: db).insert(message, into: queue, sent: now, visibleAt: visibleAt)
-        if let group = message.groupID { try FairShares(db: db, queue: queue).join(group, now: now) }
-        return (SentMessage(messageID: message.messageID, sequenceNumber: nil), visibleAt)
+        return zip(messages, visibleAt).map { (SentMessage(messageID: $0.messageID, sequenceNumber: nil), $1) }
+    }
+
+    private func sendInOrder(_ message: PreparedMessage) throws -> Sent {
+        // Both were checked before: a FIFO queue's messages have them.
+        try send(message, group: message.groupID ?? "", deduplicationID: message.deduplicationID ?? "")
     }
 
     private func send(
         _ message: PreparedMessage, group: String, deduplicationID id: String
-    ) throws -> (sent: SentMessage, visibleAt: Timestamp?) {
+    ) throws -> Sent {
         let scope = queue.settings.fifo?.deduplicationScope == .messageGroup ? group : ""
         let duplicates = DeduplicationStore(db: db)
         if let holder = try duplicates.holder(of: id, scope: scope, in: queue, now: now) {
@@ -62,7 +69,7 @@ struct Sending {
             return (SentMessage(messageID: holder.messageID, sequenceNumber: number), nil)
         }
         let visibleAt = now + queue.settings.delay
-        let row = try MessageStore(db: db).insert(message, into: queue, sent: now, visibleAt: visibleAt)
+        let row = try MessageStore(db: db).insert([message], into: queue, sent: now, visibleAt: [visibleAt])
         try GroupStore(db: db).append(row, visibleAt: visibleAt, to: group, in: queue)
         try duplicates.hold(
             id, scope: scope, in: queue, for: (message.messageID, row), until: now + deduplicationInterval)
