@@ -1,7 +1,7 @@
 # Two commands do everything: `make demo` shows the pipeline, `make test` proves it.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format lint build unit contract contract-docs package bench bench-lake bench-lambda fuzz-lake clean system-packages venv
+.PHONY: help demo test check format lint build unit contract contract-docs package bench bench-lake bench-lambda bench-sqs fuzz-lake clean system-packages venv
 
 VENV := .venv
 DEMO_ARGUMENTS ?=
@@ -67,6 +67,11 @@ bench-lambda: system-packages venv ## Invocations beside AWS's runtime interface
 	swift build -c release --product contract-function -q
 	swift build -c release --static-swift-stdlib -Xswiftc -static-executable --scratch-path .build/package --product contract-function -q
 	$(VENV)/bin/python Benchmarks/lambda/bench.py --build .build/release --static .build/package/release/contract-function
+
+bench-sqs: system-packages ## SQS over HTTP; PEERS="moto=PATH/moto_server", ENDPOINT=URL, DEPTH=1000000
+	swift build -c release --product rivulet-local -q
+	python3 Benchmarks/sqs/bench.py --build .build/release $(if $(DEPTH),--depth $(DEPTH)) \
+		$(if $(ENDPOINT),--endpoint $(ENDPOINT)) $(foreach peer,$(PEERS),--peer $(peer))
 
 clean: ## Remove what was built, the virtual environment and the demo's state
 	rm -rf .build $(VENV) .rivulet dist

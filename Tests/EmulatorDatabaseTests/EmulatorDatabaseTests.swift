@@ -42,6 +42,63 @@ private struct Refused: Error, Equatable {}
         #expect(ids == (0..<200).filter { $0 % 3 != 0 })
     }
 
+    @Test func `a write that needs no undoing is refused alone while it has changed nothing`() async throws {
+        let database = try open()
+        await withTaskGroup { group in
+            for id in 0..<200 {
+                group.addTask {
+                    try? await database.write(undo: .none) { db in
+                        if id % 3 == 0 { throw Refused() }
+                        try SQLStatement(db, "INSERT INTO entry VALUES (?, ?)").run(.integer(Int64(id)), "x")
+                    }
+                }
+            }
+        }
+        let ids = try await database.read { try Int.fetchAll($0, sql: "SELECT id FROM entry ORDER BY id") }
+        #expect(ids == (0..<200).filter { $0 % 3 != 0 })
+    }
+
+    @Test func `a write that breaks off halfway with nothing to undo it leaves nothing behind`() async throws {
+        let database = try open()
+        await #expect(throws: Refused()) {
+            try await database.write(undo: .none) { db in
+                try db.execute(sql: "INSERT INTO entry VALUES (1, 'half')")
+                throw Refused()
+            }
+        }
+        #expect(try await database.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM entry") } == 0)
+        try await database.write { try $0.execute(sql: "INSERT INTO entry VALUES (1, 'after')") }
+    }
+
+    @Test func `a statement gives back what was bound to it`() async throws {
+        let database = try open()
+        let texts = ["", "plain", "naïve 🦑", "two\u{0}parts"]
+        let read = try await database.write { db in
+            let insert = try SQLStatement(db, "INSERT INTO entry VALUES (?, ?)")
+            for (id, text) in texts.enumerated() { try insert.run(SQLInput(id), .text(text)) }
+            try insert.run(100, nil)
+            var read: [String?] = []
+            try SQLStatement(db, "SELECT text FROM entry WHERE id >= ? ORDER BY id").forEach(0) { row in
+                read.append(row.optionalText(0))
+            }
+            return read
+        }
+        #expect(read == texts + [nil])
+    }
+
+    @Test func `a statement that fails says why, and can be run again`() async throws {
+        let database = try open()
+        try await database.write { db in
+            let insert = try SQLStatement(db, "INSERT INTO entry VALUES (?, 'x')")
+            try insert.run(1)
+            #expect { try insert.run(1) } throws: { error in
+                (error as? DatabaseError)?.extendedResultCode == .SQLITE_CONSTRAINT_PRIMARYKEY
+            }
+            try insert.run(2)
+        }
+        #expect(try await database.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM entry") } == 2)
+    }
+
     @Test func `an error reaches the one who made it`() async throws {
         let database = try open()
         await #expect(throws: Refused()) { try await database.write { _ in throw Refused() } }

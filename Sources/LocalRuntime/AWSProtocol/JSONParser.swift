@@ -64,9 +64,9 @@ private struct JSONParser {
 
     private mutating func object() throws(JSONSyntaxError) -> JSONValue {
         position += 1
-        var object = JSONObject()
         skipBlanks()
-        if take(UInt8(ascii: "}")) { return .object(object) }
+        if take(UInt8(ascii: "}")) { return .object([:]) }
+        var object = JSONObject(capacity: 4)
         while true {
             skipBlanks()
             guard peek == UInt8(ascii: "\"") else { throw failure("a member name should be here") }
@@ -82,9 +82,9 @@ private struct JSONParser {
 
     private mutating func array() throws(JSONSyntaxError) -> JSONValue {
         position += 1
-        var values: [JSONValue] = []
         skipBlanks()
-        if take(UInt8(ascii: "]")) { return .array(values) }
+        if take(UInt8(ascii: "]")) { return .array([]) }
+        var values: [JSONValue] = []
         while true {
             values.append(try value())
             skipBlanks()

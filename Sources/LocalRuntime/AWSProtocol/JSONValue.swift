@@ -33,6 +33,11 @@ package struct JSONObject: Sendable, Equatable, ExpressibleByDictionaryLiteral {
         members = pairs.map { Member(name: $0.0, value: $0.1) }
     }
 
+    /// An empty object with room for `capacity` members.
+    package init(capacity: Int) {
+        members.reserveCapacity(capacity)
+    }
+
     package var isEmpty: Bool { members.isEmpty }
 
     /// Adds a member without looking for one of the same name.

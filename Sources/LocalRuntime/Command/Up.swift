@@ -16,7 +16,10 @@ struct Up: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Folder that is the whole state.", valueName: "DIR"))
     var state = ".rivulet/state"
 
-    @Flag(help: "Do not wait for the disk at each commit: a power cut may lose the last answers, a killed process not.")
+    @Flag(
+        help:
+            "Do not wait for the disk at each commit: a power cut may take back the latest answers, a killed process none."
+    )
     var fast = false
 
     @Option(help: ArgumentHelp("A further name under which the emulator may be called.", valueName: "HOST"))

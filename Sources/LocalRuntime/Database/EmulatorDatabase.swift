@@ -11,7 +11,8 @@ package final class EmulatorDatabase: Sendable {
     package enum Durability: Sendable {
         /// `synchronous=FULL`: an answered write survives a killed process and a power cut.
         case full
-        /// `synchronous=OFF`: an answered write survives a killed process, not a power cut.
+        /// `synchronous=NORMAL`: an answered write survives a killed process. A power cut may take the latest writes back,
+        /// but leaves the file whole.
         case fast
     }
 
@@ -35,7 +36,7 @@ package final class EmulatorDatabase: Sendable {
         configuration.journalMode = .wal
         configuration.maximumReaderCount = 4
         configuration.prepareDatabase { db in
-            try db.execute(sql: "PRAGMA synchronous = \(durability == .full ? "FULL" : "OFF")")
+            try db.execute(sql: "PRAGMA synchronous = \(durability == .full ? "FULL" : "NORMAL")")
             try db.execute(sql: "PRAGMA cache_size = -16384")
             // A checkpoint costs two waits for the disk, whatever its size: 16 MB of log at a time.
             try db.execute(sql: "PRAGMA wal_autocheckpoint = 4000")

@@ -70,7 +70,9 @@ final class ServerConnection: ChannelDuplexHandler {
             context.close(promise: nil)
         case ChannelEvent.inputClosed:
             isInputClosed = true
-            if answering == nil { context.close(promise: nil) }
+            // A client may have said all it wants and still wait for the answer.
+            if case .complete = arrival, answering != nil { return }
+            context.close(promise: nil)
         default: context.fireUserInboundEventTriggered(event)
         }
     }

@@ -82,9 +82,14 @@ struct MessageChecks {
 
     /// XML's characters: a body travelled as XML when this was decided.
     static func hasOnlyValidCharacters(_ text: String) -> Bool {
+        text.utf8.withContiguousStorageIfAvailable { hasOnlyValidCharacters($0) }
+            ?? hasOnlyValidCharacters(Array(text.utf8))
+    }
+
+    private static func hasOnlyValidCharacters(_ bytes: some RandomAccessCollection<UInt8>) -> Bool {
         var beforeLast: UInt8 = 0
         var last: UInt8 = 0
-        for byte in text.utf8 {
+        for byte in bytes {
             if byte < 0x20, byte != 0x09, byte != 0x0A, byte != 0x0D { return false }
             // U+FFFE and U+FFFF.
             if byte >= 0xBE, last == 0xBF, beforeLast == 0xEF { return false }

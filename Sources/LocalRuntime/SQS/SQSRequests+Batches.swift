@@ -147,7 +147,8 @@ private struct BatchAnswer {
     private var failed: [JSONValue] = []
 
     mutating func succeed(_ id: String, _ members: JSONObject) {
-        var entry: JSONObject = ["Id": .string(id)]
+        var entry = JSONObject(capacity: members.members.count + 1)
+        entry.append("Id", .string(id))
         members.members.forEach { entry.append($0.name, $0.value) }
         successful.append(.object(entry))
     }

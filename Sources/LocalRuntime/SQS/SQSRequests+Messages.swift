@@ -21,7 +21,8 @@ extension SQSRequests {
     }
 
     func answer(_ sent: SentMessage, _ message: OutgoingMessage) -> JSONObject {
-        var answer: JSONObject = ["MessageId": .string(sent.messageID)]
+        var answer = JSONObject(capacity: 3)
+        answer.append("MessageId", .string(sent.messageID))
         answer.append("MD5OfMessageBody", .string(MessageDigests.ofBody(message.body)))
         if let digest = MessageDigests.ofAttributes(message.attributes) {
             answer.append("MD5OfMessageAttributes", .string(digest))
