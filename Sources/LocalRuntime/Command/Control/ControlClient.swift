@@ -1,7 +1,7 @@
 import AWSProtocol
 import ArgumentParser
+import EmulatorHTTP
 import Foundation
-import FoundationNetworking
 
 /// Which running emulator a verb speaks to, and how it prints.
 struct ControlOptions: ParsableArguments {
@@ -29,9 +29,6 @@ struct ControlOptions: ParsableArguments {
 
 /// A verb's way to the emulator.
 struct ControlClient {
-    /// A run-until-idle may take its time.
-    private static let timeout = 3_600.0
-
     private let base: String
     private let token: String
 
@@ -53,17 +50,16 @@ struct ControlClient {
     }
 
     func call(_ method: String, _ path: String, _ body: JSONObject = [:]) async throws -> JSONValue {
-        guard let url = URL(string: "\(base)\(ControlRoutes.prefix)\(path)") else {
+        guard let url = URL(string: base), let host = url.host else {
             throw ValidationError("'\(base)' is no URL; give --endpoint as http://host:port.")
         }
-        var request = URLRequest(url: url, timeoutInterval: Self.timeout)
-        request.httpMethod = method
-        request.setValue(token, forHTTPHeaderField: ControlRoutes.tokenHeader)
+        var request = HTTPRequest(
+            method: method, path: ControlRoutes.prefix + path, headers: [ControlRoutes.tokenHeader: token])
         if method == "POST" {
-            request.setValue("application/json", forHTTPHeaderField: "Content-Type")
-            request.httpBody = Data(JSONValue.object(body).bytes)
+            request.headers.add("Content-Type", "application/json")
+            request.body = .bytes(JSONValue.object(body).bytes)
         }
-        let (status, bytes) = try await send(request)
+        let (status, bytes) = try await send(request, host: host, port: url.port ?? 80)
         guard let answer = try? JSONValue(parsing: bytes) else {
             throw ValidationError("What answers at \(base) is no emulator (status \(status)).")
         }
@@ -71,13 +67,12 @@ struct ControlClient {
         return answer
     }
 
-    private func send(_ request: URLRequest) async throws -> (status: Int, bytes: [UInt8]) {
+    private func send(_ request: HTTPRequest, host: String, port: Int) async throws -> (status: Int, bytes: [UInt8]) {
         do {
-            let (data, response) = try await URLSession.shared.data(for: request)
-            return ((response as? HTTPURLResponse)?.statusCode ?? 0, Array(data))
-        } catch let error as URLError {
-            throw ValidationError(
-                "No emulator answers at \(base): \(error.localizedDescription). Start one with `rivulet-local up`.")
+            let response = try await HTTPClient.send(request, host: host, port: port)
+            return (response.status, response.bytes)
+        } catch let error as HTTPClientError {
+            throw ValidationError("\(error)")
         }
     }
 }
