@@ -28,7 +28,7 @@ typedef struct {
     char *answer;
     size_t received;
     double began;
-    int is_busy, deletes;
+    int is_busy, deletes, closes;
     char (*handles)[HANDLE_BYTES];
 } Connection;
 
@@ -133,7 +133,8 @@ static long whole_answer(Connection *c) {
     if (!end) return 0;
     *end = 0;
     char *length = strcasestr(c->answer, "\r\ncontent-length:");
-    int is_chunked = strcasestr(c->answer, "\r\ntransfer-encoding: chunked") != NULL;
+    int is_chunked = !length && strcasestr(c->answer, "\r\ntransfer-encoding: chunked");
+    c->closes = strcasestr(c->answer, "\r\nconnection: close") != NULL;
     long whole = length ? (end + 4 - c->answer) + atol(length + 17) : -1;
     *end = '\r';
     if (!length && is_chunked) {
@@ -184,7 +185,10 @@ static void account(Connection *c) {
 }
 
 static void start(Connection *c) {
-    prepare(c);
+    // A sender's requests are all alike, and need writing once.
+    int is_ready = c->request_length > 0 && (!strcmp(mode, "send") || !strcmp(mode, "batch"));
+    if (is_ready) c->written = c->received = 0;
+    else prepare(c);
     c->began = now();
     c->is_busy = 1;
     issued++;
@@ -206,8 +210,7 @@ static int pump_read(Connection *c, int poll) {
     long whole = whole_answer(c);
     int is_whole = got == 0 ? whole == -1 : whole > 0 && c->received >= (size_t)whole;
     if (got == 0 && !is_whole && c->received) fail("an answer was cut short");
-    int closes = got == 0 || (is_whole && strcasestr(c->answer, "\r\nconnection: close"));
-    if (closes) {
+    if (got == 0 || (is_whole && c->closes)) {
         close(c->descriptor);
         open_connection(c);
         struct epoll_event event = {.events = EPOLLIN, .data.ptr = c};

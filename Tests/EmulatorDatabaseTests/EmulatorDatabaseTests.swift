@@ -26,6 +26,17 @@ private struct Refused: Error, Equatable {}
         #expect(texts == ["kept"])
     }
 
+    /// 2 is FULL, 1 is NORMAL. https://www.sqlite.org/pragma.html#pragma_synchronous
+    @Test(arguments: [(EmulatorDatabase.Durability.full, 2), (.fast, 1)])
+    func `a commit waits for the disk unless it was asked not to`(
+        durability: EmulatorDatabase.Durability, synchronous: Int
+    ) async throws {
+        let database = try EmulatorDatabase(
+            at: folder.url.appending(path: "state.sqlite"), durability: durability, schema: schema)
+        #expect(try await database.write { try Int.fetchOne($0, sql: "PRAGMA synchronous") } == synchronous)
+        #expect(try await database.write { try String.fetchOne($0, sql: "PRAGMA journal_mode") } == "wal")
+    }
+
     @Test func `a write that throws undoes itself and no other`() async throws {
         let database = try open()
         await withTaskGroup { group in

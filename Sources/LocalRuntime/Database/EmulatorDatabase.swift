@@ -36,7 +36,6 @@ package final class EmulatorDatabase: Sendable {
         configuration.journalMode = .wal
         configuration.maximumReaderCount = 4
         configuration.prepareDatabase { db in
-            try db.execute(sql: "PRAGMA synchronous = \(durability == .full ? "FULL" : "NORMAL")")
             try db.execute(sql: "PRAGMA cache_size = -16384")
             // A checkpoint costs two waits for the disk, whatever its size: 16 MB of log at a time.
             try db.execute(sql: "PRAGMA wal_autocheckpoint = 4000")
@@ -44,6 +43,10 @@ package final class EmulatorDatabase: Sendable {
         }
         do {
             pool = try DatabasePool(path: file.path, configuration: configuration)
+            // Not in `prepareDatabase`: with the log GRDB chooses NORMAL, after that.
+            try pool.writeWithoutTransaction { db in
+                try db.execute(sql: "PRAGMA synchronous = \(durability == .full ? "FULL" : "NORMAL")")
+            }
             let report = try pool.read { try String.fetchAll($0, sql: "PRAGMA quick_check(5)") }
             guard report == ["ok"] else { throw DatabaseDamaged(file: file.path, findings: report) }
             try Self.migrator(schema).migrate(pool)
