@@ -92,10 +92,8 @@ def ordered(table_rows):
     return sorted((tuple(row.values()) for row in table_rows), key=repr)
 
 
-def without_null_lists(table_rows):
-    """As ClickHouse has them: a list is never null there."""
-    lists = {column["name"] for table in TABLES.values() for column in table["columns"]
-             if column["type"].startswith("array")}
-    return [{name: [] if value is None and name in lists else value for name, value in row.items()}
+def without_null_lists(table_rows, name):
+    """As ClickHouse has the rows of table `name`: a list is never null there."""
+    lists = {column["name"] for column in TABLES[name]["columns"] if column["type"].startswith("array")}
+    return [{column: [] if value is None and column in lists else value for column, value in row.items()}
             for row in table_rows]
-

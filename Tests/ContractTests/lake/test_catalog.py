@@ -23,8 +23,8 @@ def demo(request, demo_lake):
     return catalogue.ENGINES[request.param](catalogue.script(demo_lake, request.param)), demo_lake
 
 
-def as_read_by(engine, rows):
-    return catalogue.without_null_lists(rows) if engine.name == "clickhouse" else rows
+def as_read_by(engine, rows, name):
+    return catalogue.without_null_lists(rows, name) if engine.name == "clickhouse" else rows
 
 
 @pytest.mark.parametrize("name", [name for name in catalogue.TABLES if name != "game_streams_enriched"])
@@ -34,7 +34,7 @@ def test_a_table_is_its_files(dirty, name):
     assert expected
     found = catalogue.rows(engine.table(f"SELECT * FROM {name}"))
     assert list(found[0]) == list(expected[0])
-    assert catalogue.ordered(found) == catalogue.ordered(as_read_by(engine, expected))
+    assert catalogue.ordered(found) == catalogue.ordered(as_read_by(engine, expected, name))
 
 
 def test_the_table_of_the_first_document_is_its_files(demo):
@@ -101,7 +101,7 @@ def enriched(row):
 def test_bronze_gives_the_first_documents_table(dirty):
     engine, lake = dirty
     latest = {}
-    for row in as_read_by(engine, catalogue.expected(lake, "bronze_streams")):
+    for row in as_read_by(engine, catalogue.expected(lake, "bronze_streams"), "bronze_streams"):
         made = enriched(row)
         key = (row["run_id"], row["id"])
         if made and (key not in latest or latest[key][0] < row["row_no"]):
