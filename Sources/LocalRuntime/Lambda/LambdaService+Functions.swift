@@ -118,6 +118,12 @@ extension LambdaService {
         guard let name = FunctionName(text) else {
             throw LambdaError.validation([Constraint.pattern("functionName", text, FunctionName.pattern)])
         }
+        return try locate(name, account: account, region: region, qualifier: qualifier)
+    }
+
+    func locate(
+        _ name: FunctionName, account: String, region: String, qualifier: String?
+    ) throws -> QualifiedFunction {
         let id = FunctionID(account: name.account ?? account, region: name.region ?? region, name: name.name)
         let given = qualifier.flatMap { $0.isEmpty ? nil : $0 }
         if let given, let derived = name.qualifier, given != derived { throw LambdaError.qualifiersDiffer }

@@ -1,6 +1,4 @@
-import AWSProtocol
 package import EmulatorClock
-import Glibc
 
 /// The tracing header of X-Ray.
 /// https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader
@@ -14,9 +12,16 @@ package enum TraceID {
 
     /// Random hex digits.
     static func hex(_ digits: Int) -> String {
-        var bytes = [UInt8](repeating: 0, count: digits / 2)
-        // Cannot fail: it gives up to 256 bytes at once.
-        _ = getentropy(&bytes, bytes.count)
-        return Hex.encode(bytes)
+        var random = SystemRandomNumberGenerator()
+        return String(unsafeUninitializedCapacity: digits) { buffer in
+            var bits: UInt64 = 0
+            for index in 0..<digits {
+                if index % 16 == 0 { bits = random.next() }
+                let digit = UInt8(truncatingIfNeeded: bits & 15)
+                bits >>= 4
+                buffer[index] = digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10
+            }
+            return digits
+        }
     }
 }

@@ -93,14 +93,16 @@ struct LambdaCall {
     /// The function that the path names, with the qualifier of the path or of the query.
     func target() throws -> QualifiedFunction {
         let text = parameters[0]
-        if let name = FunctionName(text) {
-            if let region = name.region, region != request.scope.region {
-                throw LambdaError.unreachableRegion(region, here: request.scope.region)
-            }
-            if let account = name.account, account != request.scope.account { throw LambdaError.accessDenied(text) }
+        guard let name = FunctionName(text) else {
+            throw LambdaError.validation([Constraint.pattern("functionName", text, FunctionName.pattern)])
         }
+        let scope = request.scope
+        if let region = name.region, region != scope.region {
+            throw LambdaError.unreachableRegion(region, here: scope.region)
+        }
+        if let account = name.account, account != scope.account { throw LambdaError.accessDenied(text) }
         return try service.locate(
-            text, account: request.scope.account, region: request.scope.region, qualifier: queryValue("Qualifier"))
+            name, account: scope.account, region: scope.region, qualifier: queryValue("Qualifier"))
     }
 
     /// The function that the path names, for operations on the whole of it.
@@ -121,7 +123,7 @@ struct LambdaCall {
     }
 
     func queryValue(_ name: String) -> String? {
-        request.query.first { $0.name == name }?.value
+        request.http.query.isEmpty ? nil : request.query.first { $0.name == name }?.value
     }
 
     func members(_ operation: LambdaOperation) async throws -> RequestMembers {
