@@ -86,6 +86,28 @@ import Testing
         }
     }
 
+    @Test func `an event that was throttled until it was too old is told without an answer`() async throws {
+        try await World.run { world in
+            try await world.make("echo") { $0.deadLetterTarget = Self.queueARN + "dead" }
+            try await world.lambda.reserveConcurrency(try world.lambda.resolve("echo"), 0)
+            _ = try await configure(
+                world, "echo",
+                [
+                    "MaximumEventAgeInSeconds": 60,
+                    "DestinationConfig": ["OnFailure": ["Destination": .string(Self.queueARN + "lost")]],
+                ])
+            try await world.lambda.invokeAsync("echo", payload: [])
+            await world.sleeps(until: world.clock.now + .seconds(1))
+            world.clock.advance(by: .seconds(61))
+            await world.lambda.queueIsEmpty()
+            let record = try JSONValue(parsing: Array(try #require(world.queues.letters(in: "lost").first).body.utf8))
+            #expect(record["requestContext"]?["condition"] == "EventAgeExceeded")
+            #expect(record["requestContext"]?["approximateInvokeCount"] == 0)
+            #expect(record["responseContext"] == nil)
+            #expect(world.queues.letters(in: "dead").first?.attributes[1].value == "429")
+        }
+    }
+
     @Test func `a function may be a destination, and the settings of an alias are its own`() async throws {
         try await World.run { world in
             try await world.make("echo")

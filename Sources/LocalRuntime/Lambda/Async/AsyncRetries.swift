@@ -46,6 +46,11 @@ struct AsyncRetries: Sendable {
         if let age = config?.maximumEventAge { maximumAge = .seconds(age) }
     }
 
+    /// Whether an event has waited too long to be run at all: for a throttled function, or an emulator that was down.
+    func isTooOld(_ event: AsyncEvent, now: Timestamp) -> Bool {
+        now - event.accepted > maximumAge
+    }
+
     func step(after outcome: Outcome, of event: AsyncEvent, now: Timestamp) -> Step {
         var next = event
         switch outcome {

@@ -6,9 +6,15 @@ extension LambdaService {
     /// Runs an event once, and says what is to become of it.
     func deal(with event: AsyncEvent) async -> AsyncRetries.Step {
         guard let function = try? entry(event.target.id).function else { return .forget }
-        let (outcome, result) = await run(event)
         let config = function.eventInvokeConfigs[event.target.key]
-        let step = AsyncRetries(config).step(after: outcome, of: event, now: clock.now)
+        let retries = AsyncRetries(config)
+        var step = AsyncRetries.Step.finish(.eventAgeExceeded)
+        var result: InvocationResult?
+        if !retries.isTooOld(event, now: clock.now) {
+            let outcome: AsyncRetries.Outcome
+            (outcome, result) = await run(event)
+            step = retries.step(after: outcome, of: event, now: clock.now)
+        }
         if case .finish(let condition) = step {
             let record = InvocationRecord(event: event, condition: condition, result: result, instant: clock.now)
             await tell(record, function, config)

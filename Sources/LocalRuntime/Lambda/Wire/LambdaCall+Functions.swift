@@ -96,6 +96,9 @@ extension LambdaCall {
         guard let reserved = try members.integer("ReservedConcurrentExecutions") else {
             throw LambdaError.validation([Constraint.missing("reservedConcurrentExecutions")])
         }
+        guard reserved >= 0 else {
+            throw LambdaError.validation(Constraint.range("reservedConcurrentExecutions", reserved, 0...Int.max))
+        }
         try await service.reserveConcurrency(try functionID(), reserved)
         return ["ReservedConcurrentExecutions": .integer(reserved)]
     }
