@@ -54,8 +54,8 @@ bench: system-packages venv ## The emulator's start, the demo and the lake's job
 	Benchmarks/run
 
 bench-lake: system-packages venv ## The lake's jobs beside DuckDB and Polars; ROWS=300,10000000 BENCH="--repeat 1 --shape day"
-	swift build -c release --product rivulet-local -q
-	$(VENV)/bin/python Benchmarks/lake/bench.py --lake ".build/release/rivulet-local lake" $(if $(ROWS),--rows $(ROWS)) $(BENCH)
+	swift build -c release --static-swift-stdlib --scratch-path .build/package --product rivulet-local -q
+	$(VENV)/bin/python Benchmarks/lake/bench.py --lake ".build/package/release/rivulet-local lake" $(if $(ROWS),--rows $(ROWS)) $(BENCH)
 
 # AddressSanitizer watches every byte that the decoders touch; its build lies apart from the others.
 fuzz-lake: system-packages ## Mutated Parquet files under AddressSanitizer; FUZZ_ROUNDS=1000 rounds of a hundred

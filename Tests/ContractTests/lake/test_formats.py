@@ -93,6 +93,32 @@ def test_missing_columns_are_null(lake):
     assert differences(lake, reference.Settings()) == []
 
 
+def test_columns_without_a_type_are_null(lake):
+    """What pyarrow makes of values that are all null, or of lists that are all empty, when nobody names a type."""
+    generate.write(lake.raw, rows=1000, seed=23, days=1)
+
+    def untyped(table):
+        for name, values in (("thumbnail_url", [None] * len(table)), ("is_mature", [None] * len(table)),
+                             ("tag_ids", [[]] * len(table)), ("tags", [None, [], [None, None]] * len(table))):
+            place = table.schema.get_field_index(name)
+            table = table.set_column(place, name, pyarrow.array(values[:len(table)]))
+        return table
+
+    rewrite(lake, untyped)
+    lake.make()
+    for path in lake.raw.glob("**/*.parquet"):
+        pyarrow.parquet.write_table(pyarrow.parquet.ParquetFile(path).read().cast(generate.SCHEMA), path)
+    assert differences(lake, reference.Settings()) == []
+
+
+def test_a_codec_that_is_not_read_is_named(lake):
+    generate.write(lake.raw, rows=100, seed=23, days=1)
+    rewrite(lake, compression="brotli")
+    done = lake.run("silver", "--bronze", lake.raw, "--silver", lake.silver, check=False)
+    assert done.returncode == 1
+    assert "not supported: compression codec BROTLI" in done.stderr
+
+
 def test_empty_files_and_row_groups(lake):
     generate.write(lake.raw, rows=1000, seed=24, days=1)
     for number, folder in enumerate(sorted(lake.raw.glob("dt=*/hour=*"))):
