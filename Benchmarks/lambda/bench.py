@@ -25,6 +25,8 @@ HERE = pathlib.Path(__file__).resolve().parent
 BOOTSTRAP = HERE.parents[1] / "Tests" / "ContractTests" / "lambda_" / "functions" / "bootstrap.c"
 SIGNATURE = ("AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/lambda/aws4_request, SignedHeaders=host, "
              "Signature=0")
+#: Seconds that an invocation of a burst keeps its environment from the others.
+HOLD = 2
 TICK = os.sysconf("SC_CLK_TCK")
 
 
@@ -69,16 +71,14 @@ class Emulator:
             raise SystemExit(f"{method} {path}: {answer.status} {payload[:300]}")
         return payload
 
-    def make(self, name, program):
+    def make(self, name, program, handler="echo"):
         self.call("POST", "/2015-03-31/functions", json.dumps({
-            "FunctionName": name, "Runtime": "provided.al2023", "Handler": "echo", "MemorySize": 512,
+            "FunctionName": name, "Runtime": "provided.al2023", "Handler": handler, "MemorySize": 512,
             "Role": "arn:aws:iam::000000000000:role/bench",
             "Code": {"S3Bucket": "_rivulet-local-folder", "S3Key": str(program)}}))
 
-    def invoke(self, name):
-        began = time.perf_counter()
-        self.call("POST", f"/2015-03-31/functions/{name}/invocations", b"{}")
-        return time.perf_counter() - began
+    def invoke(self, name, event=b"{}"):
+        return self.call("POST", f"/2015-03-31/functions/{name}/invocations", event)
 
     def stop(self):
         self.process.terminate()
@@ -139,19 +139,24 @@ def cold(arguments, folder, bootstrap):
         took = []
         for number in range(arguments.runs * 4):
             emulator.make(f"cold-{number}", ours)
-            took.append(emulator.invoke(f"cold-{number}") * 1000)
+            began = time.perf_counter()
+            emulator.invoke(f"cold-{number}")
+            took.append((time.perf_counter() - began) * 1000)
         print(f"\ncold invocation of {ours.name}, request to answer: median {statistics.median(took):.1f} ms, "
               f"worst {max(took):.1f} ms (goal 15)")
         for name, program in [("our runtime client", ours), ("the C bootstrap", bootstrap)]:
             bursts = []
             for number in range(3):
                 function = f"burst-{program.name}-{number}"
-                emulator.make(function, program)
+                emulator.make(function, program, "process")
                 with concurrent.futures.ThreadPoolExecutor(100) as pool:
                     began = time.perf_counter()
-                    list(pool.map(lambda _: emulator.invoke(function), range(100)))
-                    bursts.append(time.perf_counter() - began)
-            print(f"100 invocations at once of {name}, none warm: median {statistics.median(bursts):.2f} s (goal 1)")
+                    # Each holds its environment until long after the last has come, and says which process it is.
+                    processes = set(pool.map(lambda _: emulator.invoke(function, str(HOLD).encode()), range(100)))
+                    bursts.append(time.perf_counter() - began - HOLD)
+                if len(processes) != 100:
+                    raise SystemExit(f"only {len(processes)} environments were started")
+            print(f"100 invocations at once of {name}, each in a new environment: median {statistics.median(bursts):.2f} s (goal 1)")
     finally:
         emulator.stop()
 
@@ -184,7 +189,7 @@ def main():
     parser.add_argument("--rie", type=pathlib.Path, default=pathlib.Path(sys.executable).parent / "aws-lambda-rie")
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--count", type=int, default=20_000)
-    parser.add_argument("--sizes", type=int, nargs="*", default=[64, 1024, 262_144])
+    parser.add_argument("--sizes", type=int, nargs="*", default=[64, 1024])
     parser.add_argument("--only", choices=["warm", "cold", "runtime"])
     arguments = parser.parse_args()
     arguments.build = arguments.build.resolve()
