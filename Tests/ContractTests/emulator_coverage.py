@@ -12,7 +12,8 @@ import boto3
 import botocore.config
 import botocore.exceptions
 
-SERVICES = {"sqs": "SQS", "dynamodb": "DynamoDB", "s3": "S3", "lambda": "Lambda"}
+SERVICES = {"sqs": "SQS", "dynamodb": "DynamoDB", "s3": "S3", "lambda": "Lambda",
+    "logs": "CloudWatch Logs", "scheduler": "EventBridge Scheduler"}
 
 #: How a supported operation differs from AWS's, where it does.
 DIFFERS = {
@@ -23,6 +24,11 @@ DIFFERS = {
     ("lambda", "AddPermission"): "kept and shown, asked nothing: whoever reaches the emulator may do all",
     ("lambda", "PutFunctionEventInvokeConfig"): "destinations: SQS queues and functions only",
     ("lambda", "UpdateFunctionEventInvokeConfig"): "destinations: SQS queues and functions only",
+    ("logs", "CreateLogGroup"): "of the classes STANDARD and INFREQUENT_ACCESS",
+    ("logs", "PutMetricFilter"): "kept and shown; nothing is counted",
+    ("scheduler", "CreateSchedule"): "targets: Lambda and SQS; what comes due while the emulator is down is left out",
+    ("scheduler", "UpdateSchedule"): "like CreateSchedule",
+    ("scheduler", "DeleteScheduleGroup"): "gone at once, without the state DELETING",
 }
 
 HEADER = """# What the emulator has

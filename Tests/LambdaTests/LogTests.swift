@@ -1,8 +1,10 @@
+import CloudWatchLogs
 import EmulatorClock
 import EmulatorDatabase
 import Foundation
 import Glibc
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Lambda
@@ -58,6 +60,22 @@ import Testing
         stream.finish()
         #expect(lines.all.count == 2)
         #expect(lines.all.map(\.utf8.count).reduce(0, +) == 360_000)
+    }
+
+    @Test func `lines of a state folder from before the log groups move along`() async throws {
+        let folder = try TemporaryFolder()
+        let file = folder.url.appending(path: "rivulet.sqlite")
+        let rows = SchemaVersion(
+            "rows",
+            "INSERT INTO log_event (log_group, log_stream, timestamp_ms, message) VALUES ('g', 's', 7, 'one'), "
+                + "('g', 's', 7, 'two')")
+        let old = try EmulatorDatabase(at: file, schema: LambdaService.schema.filter { $0.name == "lambda-1" } + [rows])
+        try await old.close()
+        let database = try EmulatorDatabase(at: file, schema: LogsService.schema + LambdaService.schema)
+        let logs = LogsService(database: database, clock: VirtualClock(frozenAt: World.noon))
+        let moved = try await logs.tail(LogGroupID(name: "g"), limit: 10)
+        #expect(moved.map(\.message) == ["one", "two"] && moved.allSatisfy { $0.stream == "s" })
+        #expect(try await logs.group(LogGroupID(name: "g")).storedBytes == 2 * (3 + 26))
     }
 
     @Test(arguments: [(0, "0.00"), (4, "0.00"), (5, "0.01"), (1234, "1.23"), (1235, "1.24"), (60_000, "60.00")])

@@ -8,6 +8,8 @@ struct ScheduledTargets: ScheduleTargets {
     let queues: SQSService
     let lambda: LambdaService
 
+    func canInvoke(_ operation: ScheduleTarget.Operation) -> Bool { operation != .startExecution }
+
     func invoke(_ target: ScheduleTarget, input: String, executionID: String) async throws {
         do {
             switch target.operation {

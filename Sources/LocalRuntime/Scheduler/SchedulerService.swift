@@ -9,6 +9,7 @@ package final class SchedulerService: Sendable {
     let clock: any Timekeeper
     let limits: SchedulerLimits
     let ticker: Ticker
+    private let targets: any ScheduleTargets
 
     /// Nothing fires before `start()`.
     ///
@@ -20,6 +21,7 @@ package final class SchedulerService: Sendable {
         self.database = database
         self.clock = clock
         self.limits = limits
+        self.targets = targets
         ticker = Ticker(database: database, clock: clock, targets: targets, limits: limits, makeID: makeID)
     }
 
@@ -37,6 +39,7 @@ package final class SchedulerService: Sendable {
     func create(
         _ name: String, in group: ScheduleGroupID, _ definition: ScheduleDefinition, clientToken: String?
     ) async throws -> Schedule {
+        try checkTarget(of: definition)
         let now = clock.now
         if !definition.expression.isOneTime, let start = definition.startDate, start < now - limits.startGrace {
             throw SchedulerError.startTooEarly
@@ -64,6 +67,7 @@ package final class SchedulerService: Sendable {
     func update(
         _ name: String, in group: ScheduleGroupID, _ definition: ScheduleDefinition
     ) async throws -> Schedule {
+        try checkTarget(of: definition)
         let now = clock.now
         let schedule = try await write { store in
             var schedule = try store.existing(name, in: group, now: now)
@@ -104,6 +108,12 @@ package final class SchedulerService: Sendable {
         _ body: @escaping @Sendable (SchedulerStore) throws -> Value
     ) async throws -> Value {
         try await database.write { [limits] in try body(SchedulerStore($0, limits)) }
+    }
+
+    private func checkTarget(of definition: ScheduleDefinition) throws {
+        guard targets.canInvoke(definition.target.operation) else {
+            throw NotImplemented("the schedule target \(definition.target.arn)")
+        }
     }
 
     /// A rate begins with its start, or at once.

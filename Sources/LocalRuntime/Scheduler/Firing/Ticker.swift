@@ -83,20 +83,16 @@ final class Ticker: Sendable {
     }
 
     private func fireDue() async {
-        var next: Timestamp?
         do {
             while state.withLock({ $0.isRunning }), let invocation = try await takeDue() { await deliver(invocation) }
-            next = try await nextDue()
+            // What is noted from here on sets its own alarm; what was noted before is found in the file.
+            state.withLock { ($0.isTicking, $0.due) = (false, nil) }
+            note(try await nextDue())
         } catch {
             // The state file failed; the next change of a schedule tries again.
+            state.withLock { ($0.isTicking, $0.due) = (false, nil) }
             FaultLog.note(error)
         }
-        let noted = state.withLock { state in
-            state.isTicking = false
-            defer { state.due = nil }
-            return state.due
-        }
-        note(next ?? noted)
     }
 
     private func nextDue() async throws -> Timestamp? {
