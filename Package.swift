@@ -84,7 +84,7 @@ var localRuntime: [Target] {
             ]),
         .part("EventSourceMappings", in: "LocalRuntime", folder: "EventSourceMapping", base + ["SQS"]),
         .part("TwitchSimulator", in: "LocalRuntime", ["AWSProtocol", "EmulatorClock"]),
-        .part("LakeTools", in: "LocalRuntime", ["Lake"]),
+        .part("LakeTools", in: "LocalRuntime", ["CLinux", "Lake"]),
         .executableTarget(
             name: "RivuletLocal",
             dependencies: base + [

@@ -143,3 +143,7 @@ int rivulet_log_pipe(int *reading, int *writing) {
 int rivulet_flush_filesystem(int descriptor) {
     return syncfs(descriptor);
 }
+
+int rivulet_exchange(const char *left, const char *right) {
+    return renameat2(AT_FDCWD, left, AT_FDCWD, right, RENAME_EXCHANGE) == 0 ? 0 : -errno;
+}

@@ -18,11 +18,14 @@ class Lake:
         self.folder = pathlib.Path(folder)
         self.raw, self.silver, self.gold = (self.folder / name for name in ("raw", "silver", "gold"))
 
-    def run(self, *arguments, settings=None, check=True):
-        command = os.environ.get("RIVULET_LAKE", "").split() or [
+    @staticmethod
+    def command():
+        return os.environ.get("RIVULET_LAKE", "").split() or [
             str(pathlib.Path(os.environ.get("RIVULET_BUILD", ROOT / ".build" / "debug")) / "rivulet-local"), "lake"]
+
+    def run(self, *arguments, settings=None, check=True):
         environment = {**os.environ, **(settings.environment() if settings else {})}
-        done = subprocess.run([*command, *map(str, arguments)], capture_output=True, text=True, env=environment)
+        done = subprocess.run([*self.command(), *map(str, arguments)], capture_output=True, text=True, env=environment)
         if check and done.returncode != 0:
             raise AssertionError(f"{arguments}: exit {done.returncode}\n{done.stdout}{done.stderr}")
         return done

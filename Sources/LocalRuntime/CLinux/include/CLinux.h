@@ -32,3 +32,6 @@ int rivulet_log_pipe(int *reading, int *writing);
 
 /// Writes everything of the file system that the descriptor lies on to the disk: cheaper than thousands of fsync.
 int rivulet_flush_filesystem(int descriptor);
+
+/// Exchanges two folders of one file system in one step (renameat2 with RENAME_EXCHANGE); 0, or the negated errno.
+int rivulet_exchange(const char *left, const char *right);

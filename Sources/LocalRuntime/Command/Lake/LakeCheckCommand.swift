@@ -8,9 +8,9 @@ struct LakeCheckCommand: ParsableCommand {
         commandName: "check",
         abstract: "Verify a lake: contracts, files, invariants, gaps in the arrivals.",
         discussion: """
-            Errors are wrong, lost or doubled rows, broken contracts and files that some reader refuses or misreads;
-            a slot of SNAPSHOT_SECONDS without a run between the first run and the last is one, too, unless
-            --allow-gaps makes it a warning. Warnings are advice that was not kept, where every reader still sees the
+            Errors are wrong, lost or doubled rows, broken contracts and files that some reader refuses or misreads; \
+            a slot of SNAPSHOT_SECONDS without a run between the first run and the last is one, too, unless \
+            --allow-gaps makes it a warning. Warnings are advice that was not kept, where every reader still sees the \
             right rows. Exit code 1 when there is an error, 0 otherwise.
             """)
 

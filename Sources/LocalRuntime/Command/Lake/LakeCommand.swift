@@ -12,6 +12,6 @@ struct LakeCommand: ParsableCommand {
             """,
         subcommands: [
             LakeSilver.self, LakeGold.self, LakeRefresh.self, LakeContract.self, LakeInspect.self,
-            LakeCheckCommand.self,
+            LakeCheckCommand.self, LakeCompact.self,
         ])
 }

@@ -9,7 +9,7 @@ struct LakeInspect: ParsableCommand {
         commandName: "inspect",
         abstract: "Show a Parquet file's schema, row groups, encodings, sizes and statistics.",
         discussion: """
-            Any Parquet file of any writer; what of it this lake's reader does not read is named at the end. Only the
+            Any Parquet file of any writer; what of it this lake's reader does not read is named at the end. Only the \
             footer and the pages' headers are read. Exit code 1 when the file is damaged or no Parquet file.
             """)
 
