@@ -65,7 +65,7 @@ fuzz-lake: system-packages ## Mutated Parquet files under AddressSanitizer; FUZZ
 bench-lambda: system-packages venv ## Invocations beside AWS's runtime interface emulator, cold starts, the runtime client
 	swift build -c release --product rivulet-local -q
 	swift build -c release --product contract-function -q
-	swift build -c release --static-swift-stdlib -Xswiftc -static-executable --scratch-path .build/package --product contract-function -q
+	swift build -c release --static-swift-stdlib --scratch-path .build/package --product contract-function -q
 	$(VENV)/bin/python Benchmarks/lambda/bench.py --build .build/release --static .build/package/release/contract-function
 
 bench-sqs: system-packages ## SQS over HTTP; PEERS="moto=PATH/moto_server", ENDPOINT=URL, DEPTH=1000000

@@ -165,7 +165,7 @@ def runtime(arguments, server, bootstrap):
     """The runtime client against sockets: no emulator between."""
     programs = {"C, the floor": bootstrap, "contract-function": arguments.build / "contract-function"}
     if arguments.static:
-        programs["contract-function, static"] = arguments.static
+        programs["contract-function, as packaged"] = arguments.static
     print("\nthe runtime client alone (goals: 1.0 ms, 30,000/s, 15,000/s, 10 MB)")
     print("| bootstrap | exec to `next`, ms | 1 KiB /s (p50, p99 µs) | 256 KiB /s | MB after 10,000 |")
     print("| --- | --- | --- | --- | --- |")
