@@ -18,3 +18,33 @@ resource "aws_athena_workgroup" "lake" {
     }
   }
 }
+
+locals {
+  questions = "${path.module}/../docs/sql/queries"
+  # Athena runs one statement a query: run each view once, then ask.
+  views = {
+    for statement in split(";\n", file("${path.module}/../docs/sql/athena.sql")) :
+    regex("(?i)create or replace view ([a-z0-9_.]+)", statement)[0] => trimspace(statement)
+    if can(regex("(?i)create or replace view", statement))
+  }
+}
+
+resource "aws_athena_named_query" "view" {
+  for_each = local.views
+
+  name        = "view: ${each.key}"
+  description = "Makes the view ${each.key}, with English names"
+  database    = aws_glue_catalog_database.lake.name
+  workgroup   = aws_athena_workgroup.lake.name
+  query       = each.value
+}
+
+resource "aws_athena_named_query" "question" {
+  for_each = fileset(local.questions, "*.sql")
+
+  name        = replace(trimsuffix(each.value, ".sql"), "_", " ")
+  description = trimprefix(split("\n", file("${local.questions}/${each.value}"))[0], "-- ")
+  database    = aws_glue_catalog_database.lake.name
+  workgroup   = aws_athena_workgroup.lake.name
+  query       = file("${local.questions}/${each.value}")
+}

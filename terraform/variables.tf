@@ -259,7 +259,7 @@ variable "realtime_ttl_days" {
 }
 
 variable "previous_version" {
-  description = "The version that `live` is moved back to, by function; empty lets `live` follow the newest. `rivulet-deploy rollback` sets it."
+  description = "The version that `live` is moved back to, by function; empty lets `live` follow the newest."
   type        = map(string)
   default     = {}
 

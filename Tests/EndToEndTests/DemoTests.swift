@@ -14,7 +14,7 @@ import Testing
 
     private func demo(_ arguments: String...) throws -> DemoReport {
         let state = folder.url.appending(path: "state").path
-        let outcome = try Program.run(
+        let outcome = try await Program.run(
             "rivulet-local", ["demo", "--json", "--state", state] + arguments, in: folder.url)
         try #require(outcome.status == 0, "\(outcome.errors)\(String(decoding: outcome.output, as: UTF8.self))")
         return try JSONDecoder().decode(DemoReport.self, from: outcome.output)
@@ -22,7 +22,7 @@ import Testing
 
     /// Every number of the report against a model of the seeded world, with real functions, queues and files between.
     @Test(arguments: [42, 7] as [UInt64])
-    func `comes to the numbers of its seeded world`(seed: UInt64) throws {
+    func `comes to the numbers of its seeded world`(seed: UInt64) async throws {
         let report = try demo("--seed", "\(seed)")
         let start = try #require(report.slots.first.flatMap { Timestamp(rfc3339: $0.instant) })
         let world = try ExpectedLake(
@@ -65,9 +65,9 @@ import Testing
         }
     }
 
-    @Test func `prints a picture for people`() throws {
+    @Test func `prints a picture for people`() async throws {
         let state = folder.url.appending(path: "state").path
-        let outcome = try Program.run("rivulet-local", ["demo", "--state", state], in: folder.url)
+        let outcome = try await Program.run("rivulet-local", ["demo", "--state", state], in: folder.url)
         let text = String(decoding: outcome.output, as: UTF8.self)
         #expect(outcome.status == 0)
         for part in ["simulated Twitch, seed 42", "slot 3/3", "Top games", "Top streamers", "every invariant", "█"] {
@@ -76,17 +76,17 @@ import Testing
         #expect(!text.contains("\u{1B}"), "colour is for terminals")
     }
 
-    @Test func `names what is wrong with a recording`() throws {
+    @Test func `names what is wrong with a recording`() async throws {
         let pages = folder.url.appending(path: "pages")
         try FileManager.default.createDirectory(at: pages, withIntermediateDirectories: true)
         try Data("<html>".utf8).write(to: pages.appending(path: "page-1.json"))
-        let outcome = try Program.run("rivulet-local", ["demo", "--from", pages.path], in: folder.url)
+        let outcome = try await Program.run("rivulet-local", ["demo", "--from", pages.path], in: folder.url)
         #expect(outcome.status != 0)
         #expect(outcome.errors.contains("page-1.json"))
     }
 
-    @Test func `refuses a bootstrap that is not there`() throws {
-        let outcome = try Program.run(
+    @Test func `refuses a bootstrap that is not there`() async throws {
+        let outcome = try await Program.run(
             "rivulet-local", ["demo", "--state", folder.url.appending(path: "s").path, "--bootstrap", "/nowhere"],
             in: folder.url)
         #expect(outcome.status != 0)

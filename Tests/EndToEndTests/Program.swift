@@ -11,8 +11,8 @@ enum Program {
     /// The folder of the products, which is where the test bundle lies.
     static let products = URL(filePath: CommandLine.arguments[0]).resolvingSymlinksInPath().deletingLastPathComponent()
 
-    /// Runs `name` to its end. Output goes to files, so that none of it can fill a pipe.
-    static func run(_ name: String, _ arguments: [String], in folder: URL) throws -> Outcome {
+    /// Runs `name` to its end, and holds no thread meanwhile. Output goes to files, so that none of it can fill a pipe.
+    static func run(_ name: String, _ arguments: [String], in folder: URL) async throws -> Outcome {
         let output = folder.appending(path: "stdout-\(UUID())")
         let errors = folder.appending(path: "stderr-\(UUID())")
         for file in [output, errors] { try Data().write(to: file) }
@@ -23,8 +23,15 @@ enum Program {
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = try FileHandle(forWritingTo: output)
         process.standardError = try FileHandle(forWritingTo: errors)
-        try process.run()
-        process.waitUntilExit()
+        try await withCheckedThrowingContinuation { (end: CheckedContinuation<Void, any Error>) in
+            process.terminationHandler = { _ in end.resume() }
+            do {
+                try process.run()
+            } catch {
+                process.terminationHandler = nil
+                end.resume(throwing: error)
+            }
+        }
         return Outcome(
             status: process.terminationStatus, output: try Data(contentsOf: output),
             errors: String(decoding: try Data(contentsOf: errors), as: UTF8.self))

@@ -27,3 +27,8 @@ output "code_sha256" {
   description = "The digest of the deployed zip, as Lambda tells it."
   value       = aws_lambda_function.this.source_code_hash
 }
+
+output "live_version" {
+  description = "The version that `live` points to."
+  value       = aws_lambda_alias.live.function_version
+}
