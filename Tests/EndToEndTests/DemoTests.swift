@@ -12,7 +12,7 @@ import Testing
         folder = try TemporaryFolder()
     }
 
-    private func demo(_ arguments: String...) throws -> DemoReport {
+    private func demo(_ arguments: String...) async throws -> DemoReport {
         let state = folder.url.appending(path: "state").path
         let outcome = try await Program.run(
             "rivulet-local", ["demo", "--json", "--state", state] + arguments, in: folder.url)
@@ -23,7 +23,7 @@ import Testing
     /// Every number of the report against a model of the seeded world, with real functions, queues and files between.
     @Test(arguments: [42, 7] as [UInt64])
     func `comes to the numbers of its seeded world`(seed: UInt64) async throws {
-        let report = try demo("--seed", "\(seed)")
+        let report = try await demo("--seed", "\(seed)")
         let start = try #require(report.slots.first.flatMap { Timestamp(rfc3339: $0.instant) })
         let world = try ExpectedLake(
             seed: seed, start: start, slotCount: 3, languages: ["pt", "en", "es"],

@@ -28,7 +28,8 @@ package final class CloudWatchService: Sendable {
         ControlService(
             "monitoring", .cloudWatch,
             CloudWatchAlarms.operations(changed: { [alarmsChanged] in alarmsChanged.yield() })
-                .merging(CloudWatchDashboards.operations) { $1 }, effects: CloudWatchMetrics(store: metrics).effects,
+                .merging(CloudWatchDashboards.operations) { $1 },
+            effects: CloudWatchMetrics(store: metrics).effects.merging(["SetAlarmState": setAlarmState]) { $1 },
             foundation)
     }
 
@@ -101,6 +102,23 @@ package final class CloudWatchService: Sendable {
         let (state, reason) = AlarmRules(alarm: alarm).state(datapoints, after: stored.state)
         guard state != stored.state else { return }
         try await change(stored, to: state, reason: reason, at: instant)
+    }
+
+    /// https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_SetAlarmState.html
+    private func setAlarmState(_ call: ControlCall) async throws -> JSONObject {
+        try call.takesOnly("AlarmName", "StateValue", "StateReason", "StateReasonData")
+        let (name, value) = (try call.required("AlarmName"), try call.required("StateValue"))
+        guard let state = MetricAlarm.State(rawValue: value) else {
+            throw CloudWatchError.invalid(member: "StateValue", value: value)
+        }
+        let stored = try await foundation.database.read(CloudWatchAlarms.everyAlarm).first {
+            $0.name == name && $0.account == call.account && $0.region == call.region
+        }
+        guard let stored else { throw CloudWatchError.noAlarm(name) }
+        if state != stored.state {
+            try await change(stored, to: state, reason: try call.required("StateReason"), at: call.now)
+        }
+        return [:]
     }
 
     /// Moves an alarm to a state and tells those who want to know.
