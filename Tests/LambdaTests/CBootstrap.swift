@@ -247,9 +247,10 @@ enum CBootstrap {
                 } else if (is("hoard")) {
                     /* Half of it in a child, which is of the same group. */
                     size_t half = strtoul(body, NULL, 10) << 19;
+                    /* Said first: it may be killed before the memory is filled. */
+                    printf("hoards %d\n", getpid());
                     if (fork() == 0) { memset(malloc(half), 1, half); for (;;) pause(); }
                     memset(malloc(half), 1, half);
-                    printf("hoards %d\n", getpid());
                     for (;;) pause();
                 } else if (is("fill")) {
                     /* What was there before, and how many bytes a file may hold. */
