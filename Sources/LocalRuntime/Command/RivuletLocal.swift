@@ -7,7 +7,9 @@ struct RivuletLocal: AsyncParsableCommand {
         commandName: "rivulet-local",
         abstract: "A pocket AWS: queues, tables, objects and custom-runtime functions on one SQLite file.",
         version: version,
-        subcommands: [Up.self, Demo.self, Invoke.self, ClockCommand.self, QueuesCommand.self, LakeCommand.self])
+        subcommands: [
+            Up.self, Demo.self, Invoke.self, Logs.self, ClockCommand.self, QueuesCommand.self, LakeCommand.self,
+        ])
 
     static let version = "0.1.0"
 }

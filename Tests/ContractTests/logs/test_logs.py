@@ -1,11 +1,13 @@
-"""CloudWatch Logs through boto3 and the aws command."""
+"""CloudWatch Logs through boto3 and the aws command, and `rivulet-local logs`."""
 
+import json
+import subprocess
 import time
 
 import pytest
 from botocore.exceptions import ClientError
 
-from emulator import Emulator, eventually
+from emulator import BUILD, Emulator, eventually
 
 
 @pytest.fixture(scope="session")
@@ -150,6 +152,54 @@ def test_metric_filters_are_kept_and_shown(logs, group):
 def test_the_aws_command_tails(aws, logs, group):
     put(logs, group, "s", "one", "two")
     assert aws("logs", "filter-log-events", "--log-group-name", group)["events"][1]["message"] == "two"
+
+
+@pytest.fixture
+def verb(tmp_path):
+    """An emulator of the test's own, and `rivulet-local logs` on its folder."""
+    emulator = Emulator(tmp_path / "state")
+
+    def run(*arguments, status=0):
+        done = subprocess.run(
+            [str(BUILD / "rivulet-local"), "logs", *arguments, "--state", str(emulator.state)], capture_output=True,
+            text=True, timeout=60)
+        assert done.returncode == status, done.stderr
+        return done.stderr if status else done.stdout.splitlines()
+
+    run.emulator = emulator
+    yield run
+    emulator.stop()
+
+
+def test_the_verb_prints_filters_and_reads_the_folder_when_nothing_runs(verb):
+    logs = verb.emulator.client("logs")
+    logs.create_log_group(logGroupName="/aws/lambda/f")
+    put(logs, "/aws/lambda/f", "2026/03/01/[$LATEST]0123456789abcdef", "ERROR one", "INFO two")
+    assert [line.split(" ", 1)[1] for line in verb("f")] == ["89abcdef ERROR one", "89abcdef INFO two"]
+    arn = "arn:aws:lambda:us-east-1:000000000000:function:f"
+    picked = [json.loads(line)["message"] for line in verb(arn, "--json", "--filter", "-ERROR", "--since", "10m")]
+    assert picked == ["INFO two"]
+    assert "does not exist" in verb("g", status=1)
+    verb.emulator.stop()
+    assert [line.split(" ", 2)[2] for line in verb("/aws/lambda/f")] == ["ERROR one", "INFO two"]
+    assert "No emulator runs" in verb("f", "--follow", status=64)
+
+
+def test_the_verb_follows(verb):
+    logs = verb.emulator.client("logs")
+    logs.create_log_group(logGroupName="/aws/lambda/f")
+    put(logs, "/aws/lambda/f", "s", "first")
+    following = subprocess.Popen(
+        [str(BUILD / "rivulet-local"), "logs", "f", "--follow", "--state", str(verb.emulator.state)],
+        stdout=subprocess.PIPE, text=True)
+    try:
+        assert following.stdout.readline().endswith(" s first\n")
+        put(logs, "/aws/lambda/f", "s", "second", "third")
+        assert following.stdout.readline().endswith(" s second\n")
+        assert following.stdout.readline().endswith(" s third\n")
+    finally:
+        following.kill()
+        following.wait(timeout=30)
 
 
 def test_lines_outlive_a_kill(tmp_path):
