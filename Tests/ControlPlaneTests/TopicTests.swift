@@ -28,7 +28,7 @@ import Testing
         #expect(body["Type"] == "Notification" && body["MessageId"] == .string(id))
         #expect(body["Message"] == "it is <down> & out" && body["Subject"] == "down")
         #expect(body["MessageAttributes"]?["level"] == ["Type": "String", "Value": "high"])
-        let letters = try await account.topics.outbox(account: "000000000000", region: "us-east-1")
+        let letters = try await account.topics.outbox()
         #expect(letters.map { $0["Endpoint"] } == ["ops@example.org"])
         #expect(letters.first?["Message"] == "it is <down> & out")
     }

@@ -1,3 +1,4 @@
+import AWSProtocol
 import CloudWatchLogs
 import EmulatorClock
 import EmulatorDatabase
@@ -28,7 +29,7 @@ import Testing
         print("one\ntw", to: stream)
         stream.drain()
         print("o\n\nunfinished", to: stream)
-        stream.say("END", "REPORT")
+        stream.say(["END", "REPORT"])
         print("last", to: stream)
         stream.finish()
         #expect(lines.all == ["one", "two", "", "unfinished", "END", "REPORT", "last"])
@@ -41,7 +42,7 @@ import Testing
         #expect(stream.endTail(limit: 10) == nil)
         stream.beginTail()
         print("after\n", to: stream)
-        stream.say("END")
+        stream.say(["END"])
         #expect(stream.endTail(limit: 100).map { String(decoding: $0, as: UTF8.self) } == "after\nEND\n")
         stream.beginTail()
         print("0123456789\n", to: stream)
@@ -81,6 +82,38 @@ import Testing
     @Test(arguments: [(0, "0.00"), (4, "0.00"), (5, "0.01"), (1234, "1.23"), (1235, "1.24"), (60_000, "60.00")])
     func `durations have two digits`(microseconds: Int64, text: String) {
         #expect(Hundredths.text(microseconds, per: 1000) == text)
+    }
+
+    @Test func `a log in JSON has an event for each line of the platform`() throws {
+        var logging = FunctionLogging()
+        logging.format = .json
+        let log = PlatformLog(logging: logging, now: World.noon)
+        let start = try JSONValue(parsing: try #require(log.start("r1", .latest).first))
+        #expect(start["type"] == "platform.start" && start["time"] == .string(World.noon.rfc3339))
+        #expect(start["record"] == ["requestId": "r1", "version": "$LATEST"])
+        let report = InvocationReport(
+            status: .error("Runtime.ExitError"), duration: .microseconds(1234), initDuration: .milliseconds(5),
+            memorySize: 128, maxMemoryUsed: 9)
+        let lines = log.end(report, requestID: "r1", traceID: "", failure: nil)
+        let end = try JSONValue(parsing: try #require(lines.first))
+        #expect(lines.count == 1 && end["type"] == "platform.report")
+        #expect(end["record"]?["status"] == "error" && end["record"]?["errorType"] == "Runtime.ExitError")
+        #expect(end["record"]?["metrics"]?["durationMs"] == .number("1.23"))
+        #expect(end["record"]?["metrics"]?["billedDurationMs"] == 7)
+    }
+
+    @Test func `at WARN the platform tells of failures only`() {
+        var logging = FunctionLogging()
+        logging.format = .json
+        logging.systemLevel = "WARN"
+        let log = PlatformLog(logging: logging, now: World.noon)
+        func end(_ status: InvocationReport.Status) -> [String] {
+            let report = InvocationReport(
+                status: status, duration: .zero, initDuration: nil, memorySize: 128, maxMemoryUsed: 9)
+            return log.end(report, requestID: "r1", traceID: "", failure: nil)
+        }
+        #expect(log.start("r1", .latest).isEmpty && end(.success).isEmpty)
+        #expect(end(.timeout).count == 1)
     }
 
     @Test func `a trace id is X-Ray's`() {

@@ -80,13 +80,17 @@ final class Emulator: Sendable {
         let foundation = ControlFoundation(database: database, clock: clock)
         topics = SNSService(foundation, delivery: Subscribers(queues: sqs, lambda: lambda))
         cloudWatch = CloudWatchService(foundation, topics: topics, gauges: QueueGauges(queues: sqs))
+        FunctionMetrics(cloudWatch: cloudWatch, clock: clock).watch(lambda, logs)
         let controlPlane: [ControlService] = [
             topics.service, cloudWatch.service, .sts(foundation), .iam(foundation), .glue(foundation),
             .athena(foundation), .ssm(foundation, secrets: try SecretBox(keyFile: state.secretsKey)),
         ]
         clockMover = ClockMover(clock: clock, store: clockStore, services: [mappings, lambda, s3])
         let control = ControlRoutes(
-            token: controlToken, subjects: [ClockControl(mover: clockMover), QueuesControl(sqs: sqs, clock: clock)])
+            token: controlToken,
+            subjects: [
+                ClockControl(mover: clockMover), QueuesControl(sqs: sqs, clock: clock), OutboxControl(topics: topics),
+            ])
         gateway = Gateway(
             services: [sqs, dynamoDB, s3, logs, LambdaEndpoint(lambda: lambda, mappings: mappings), scheduler]
                 + controlPlane,

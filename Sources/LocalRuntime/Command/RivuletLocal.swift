@@ -8,7 +8,8 @@ struct RivuletLocal: AsyncParsableCommand {
         abstract: "A pocket AWS: queues, tables, objects and custom-runtime functions on one SQLite file.",
         version: version,
         subcommands: [
-            Up.self, Demo.self, Invoke.self, Logs.self, ClockCommand.self, QueuesCommand.self, LakeCommand.self,
+            Up.self, Demo.self, Invoke.self, Logs.self, ClockCommand.self, QueuesCommand.self, OutboxCommand.self,
+            LakeCommand.self,
         ])
 
     static let version = "0.1.0"

@@ -59,6 +59,8 @@ package struct FunctionConfiguration: Sendable, Equatable, Codable {
     /// `PassThrough` or `Active`.
     package var tracingMode = "PassThrough"
     package var logGroup: String
+    /// nil for AWS's own standard: text, everything.
+    package var logging: FunctionLogging?
     /// The ARN of the queue that gets the events on which the function fails for good.
     package var deadLetterTarget: String?
 

@@ -28,6 +28,8 @@ package final class LambdaService: Sendable {
     let codes: CodeStore
     let pool: SandboxPool
     let queue: AsyncQueue
+    /// Tells of every invocation that has ended.
+    package let invocations = InvocationWatch()
     let destinations: any DestinationSending
     let makeID: @Sendable () -> String
     /// Draws from 0 up to 1: which of an alias's two versions an invocation gets.
@@ -75,7 +77,7 @@ package final class LambdaService: Sendable {
             group: group,
             means: Sandbox.Means(
                 limits: limits, timers: timers, logs: logs, clock: clock, wallClock: wallClock, threads: .singleton,
-                memory: memory))
+                memory: memory, watch: invocations))
     }
 
     /// Takes up the functions of the state folder.
@@ -158,7 +160,7 @@ package final class LambdaService: Sendable {
             function: id, version: version.version, revision: version.revision, executable: entry.executable,
             taskRoot: entry.taskRoot, handler: configuration.handler, timeout: .seconds(configuration.timeout),
             memorySize: configuration.memorySize, ephemeralStorage: configuration.ephemeralStorage,
-            logGroup: configuration.logGroup,
+            logGroup: configuration.logGroup, logging: configuration.logging ?? FunctionLogging(),
             variables: passedVariables.merging(configuration.environment ?? [:]) { _, own in own }, endpoint: endpoint)
     }
 }

@@ -1,5 +1,6 @@
 package import EmulatorClock
 package import EmulatorDatabase
+import Synchronization
 
 /// The emulated CloudWatch Logs: groups, streams and the lines in them.
 ///
@@ -11,6 +12,7 @@ package final class LogsService: Sendable {
     let limits: LogsLimits
     let sweep: RetentionSweep
     private let gathering: LineGathering
+    private let reader = Mutex<(@Sendable (_ line: String, LogGroupID) -> Void)?>(nil)
 
     package init(database: EmulatorDatabase, clock: any Timekeeper, limits: LogsLimits = .aws) {
         self.database = database
@@ -36,6 +38,12 @@ package final class LogsService: Sendable {
     /// seen by every read at once.
     package func append(_ message: String, to stream: String, of group: LogGroupID, at timestamp: Timestamp) {
         gathering.append(message, to: stream, of: group, at: timestamp)
+        reader.withLock { $0 }?(message, group)
+    }
+
+    /// Lets `reader` see each line that `append` is given, as metrics in lines want it.
+    package func readLines(_ reader: @escaping @Sendable (_ line: String, LogGroupID) -> Void) {
+        self.reader.withLock { $0 = reader }
     }
 
     /// Returns once every line appended so far is written.

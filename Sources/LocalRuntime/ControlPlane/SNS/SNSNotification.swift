@@ -1,5 +1,6 @@
 import AWSProtocol
 import EmulatorClock
+import GRDB
 
 /// One published message.
 package struct SNSNotification: Sendable {
@@ -67,7 +68,14 @@ package struct SNSNotification: Sendable {
 
 /// Letters that would have left the machine, in order.
 enum SNSOutbox {
-    static let kind = RecordKind("sns.outbox")
+    private static let kind = RecordKind("sns.outbox")
+
+    /// Those of all accounts.
+    static func letters(_ db: Database) throws -> [JSONValue] {
+        try String.fetchAll(
+            db, sql: "SELECT value FROM control_record WHERE kind = ? ORDER BY name", arguments: [kind.name]
+        ).map { try JSONValue(parsing: $0) }
+    }
 
     static func add(
         _ notification: SNSNotification, to subscription: SNSSubscription, _ records: ControlRecords

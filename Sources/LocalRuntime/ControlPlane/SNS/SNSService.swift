@@ -36,11 +36,9 @@ package struct SNSService: Sendable {
         return try await publish(call)["MessageId"]?.string ?? ""
     }
 
-    /// Letters in the outbox of an account, oldest first.
-    package func outbox(account: String, region: String) async throws -> [JSONValue] {
-        try await foundation.database.read { db in
-            try ControlRecords(db: db, account: account, region: region).all(SNSOutbox.kind).map { .object($0.value) }
-        }
+    /// Letters to people of all accounts, oldest first.
+    package func outbox() async throws -> [JSONValue] {
+        try await foundation.database.read(SNSOutbox.letters)
     }
 
     private func publish(_ call: ControlCall) async throws -> JSONObject {

@@ -15,6 +15,10 @@ enum EnvironmentVariables {
         var variables = overridable(taskRoot: plan.taskRoot, endpoint: plan.endpoint())
         variables.merge(plan.variables) { _, own in own }
         variables.merge(fixed(plan, runtimeAPI: runtimeAPI, logStream: logStream)) { _, fixed in fixed }
+        if plan.logging.format == .json {
+            variables["AWS_LAMBDA_LOG_FORMAT"] = plan.logging.format.rawValue
+            variables["AWS_LAMBDA_LOG_LEVEL"] = plan.logging.applicationLevel ?? FunctionLogging.standardLevel
+        }
         return variables.map { "\($0.key)=\($0.value)" }.sorted()
     }
 

@@ -66,13 +66,15 @@ package struct SandboxPlan: Sendable {
     /// Size of `/tmp` in MB.
     package var ephemeralStorage: Int
     package var logGroup: String
+    package var logging: FunctionLogging
     package var variables: [String: String]
     /// The emulator's own address, read when a process starts.
     package var endpoint: @Sendable () -> String
 
     package init(
         function: FunctionID, version: Version, revision: String, executable: String, taskRoot: String, handler: String,
-        timeout: Duration, memorySize: Int, ephemeralStorage: Int, logGroup: String, variables: [String: String],
+        timeout: Duration, memorySize: Int, ephemeralStorage: Int, logGroup: String,
+        logging: FunctionLogging = FunctionLogging(), variables: [String: String],
         endpoint: @escaping @Sendable () -> String
     ) {
         self.function = function
@@ -85,6 +87,7 @@ package struct SandboxPlan: Sendable {
         self.memorySize = memorySize
         self.ephemeralStorage = ephemeralStorage
         self.logGroup = logGroup
+        self.logging = logging
         self.variables = variables
         self.endpoint = endpoint
     }

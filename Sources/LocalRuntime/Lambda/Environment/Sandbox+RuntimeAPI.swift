@@ -96,11 +96,14 @@ extension Sandbox {
         }
     }
 
+    /// What the platform says at this moment.
+    var platform: PlatformLog { PlatformLog(logging: plan.logging, now: means.clock.now) }
+
     /// The START line, once an invocation.
     func announce() {
         guard let work = state.work, !work.isAnnounced else { return }
         state.work?.isAnnounced = true
-        log.say(PlatformLines.start(work.invocation.requestID, plan.version))
+        log.say(platform.start(work.invocation.requestID, plan.version))
     }
 
     /// Writes the last lines of an invocation and answers whoever waits for it.
@@ -113,13 +116,11 @@ extension Sandbox {
         let report = InvocationReport(
             status: outcome.status, duration: work.begun.map { .now - $0 } ?? .zero, initDuration: work.initDuration,
             memorySize: plan.memorySize, maxMemoryUsed: (state.peakMemory + 1023) / 1024)
-        if case .failure(let failure) = outcome, failure.isLogged {
-            log.say(PlatformLines.failed(failure, requestID: requestID))
-        }
         log.say(
-            PlatformLines.end(requestID),
-            PlatformLines.report(report, requestID: requestID, traceID: work.invocation.traceID))
+            platform.end(
+                report, requestID: requestID, traceID: work.invocation.traceID, failure: outcome.loggedFailure))
         let tail = work.invocation.wantsLogTail ? log.endTail(limit: means.limits.logTail) : nil
+        means.watch.note(plan.function, report, outcome)
         work.continuation.resume(returning: Completion(outcome: outcome, report: report, logTail: tail))
     }
 
@@ -132,6 +133,11 @@ extension Sandbox {
 }
 
 extension Completion.Outcome {
+    /// The failure of which the log tells beside the report.
+    var loggedFailure: InvocationFailure? {
+        if case .failure(let failure) = self, failure.isLogged { failure } else { nil }
+    }
+
     var status: InvocationReport.Status {
         switch self {
         // An error that the function reports itself is, to the platform, an answer like any other.

@@ -21,6 +21,7 @@ final class Sandbox: Sendable {
         /// Starts the children. Its threads live as long as the emulator, and so do their children, at most.
         var threads: NIOThreadPool
         var memory: MemoryWatch
+        var watch: InvocationWatch
     }
 
     /// What the pool must know.
@@ -194,7 +195,7 @@ final class Sandbox: Sendable {
             readMemory(force: true)
             state.process?.signalGroup(SIGKILL)
             announce()
-            log.say(PlatformLines.timedOut(requestID, after: plan.timeout, at: means.clock.now))
+            log.say(platform.timedOut(requestID, after: plan.timeout))
             complete(.failure(.timedOut(plan.timeout)))
         case .kill:
             report(self, .spent)
@@ -206,7 +207,7 @@ final class Sandbox: Sendable {
     /// Says how an init that is still going on has failed; nothing when none is.
     func reportInit(_ status: InvocationReport.Status) {
         guard let attempt = state.environment?.initAttempt else { return }
-        log.say(PlatformLines.initReport(attempt, .now - state.launched, status: status))
+        log.say(platform.initReport(attempt, .now - state.launched, status: status))
     }
 }
 

@@ -54,7 +54,7 @@ final class LogStream: Sendable {
     }
 
     /// Lines of the platform's own, after all that was printed before.
-    func say(_ lines: String...) {
+    func say(_ lines: [String]) {
         drain()
         state.withLock { state in
             finishLine(in: &state)

@@ -47,7 +47,7 @@ enum PlatformLines {
         "RequestId: \(requestID) Error: \(failure.reason)\n\(failure.errorType)"
     }
 
-    private static func milliseconds(_ duration: Duration) -> String {
+    static func milliseconds(_ duration: Duration) -> String {
         Hundredths.text(duration.microseconds, per: 1000)
     }
 

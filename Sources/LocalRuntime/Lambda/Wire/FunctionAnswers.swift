@@ -36,7 +36,7 @@ extension FunctionVersion {
             "Architectures": .array(configuration.architectures.map(JSONValue.string)),
             "EphemeralStorage": ["Size": .integer(configuration.ephemeralStorage)],
             "SnapStart": ["ApplyOn": "None", "OptimizationStatus": "Off"],
-            "LoggingConfig": ["LogFormat": "Text", "LogGroup": .string(configuration.logGroup)],
+            "LoggingConfig": .object(configuration.loggingMembers),
         ]
         if let environment = configuration.environment {
             members.append("Environment", ["Variables": .map(environment)])
@@ -104,5 +104,19 @@ extension JSONValue {
     /// A map in the order of its keys.
     static func map(_ pairs: [String: String]) -> JSONValue {
         .object(JSONObject(pairs.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) }))
+    }
+}
+
+extension FunctionConfiguration {
+    /// Levels are told of JSON only.
+    fileprivate var loggingMembers: JSONObject {
+        let logging = logging ?? FunctionLogging()
+        var members: JSONObject = ["LogFormat": .string(logging.format.rawValue)]
+        if logging.format == .json {
+            members.append("ApplicationLogLevel", .string(logging.applicationLevel ?? FunctionLogging.standardLevel))
+            members.append("SystemLogLevel", .string(logging.systemLevel ?? FunctionLogging.standardLevel))
+        }
+        members.append("LogGroup", .string(logGroup))
+        return members
     }
 }

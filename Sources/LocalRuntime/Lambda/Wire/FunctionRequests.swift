@@ -41,10 +41,8 @@ extension RequestMembers {
     }
 
     private func apply(_ logging: RequestMembers, to configuration: inout FunctionConfiguration) throws {
-        try logging.refuseAll(but: ["LogFormat", "LogGroup"])
-        if let format = try logging.string("LogFormat"), format != "Text" {
-            throw NotImplemented("\(operation)'s LoggingConfig.LogFormat=\(format)")
-        }
+        try logging.refuseAll(but: ["LogFormat", "LogGroup", "ApplicationLogLevel", "SystemLogLevel"])
+        configuration.logging = try logging.logging(after: configuration.logging ?? FunctionLogging())
         if let group = try logging.string("LogGroup"), !group.isEmpty { configuration.logGroup = group }
     }
 

@@ -1,5 +1,7 @@
 import AWSProtocol
+import CloudWatchLogs
 import ControlPlane
+import EmulatorClock
 import Lambda
 import SQS
 
@@ -48,5 +50,30 @@ struct QueueGauges: GaugeSource {
         MetricKey(
             account: queue.address.account, region: queue.address.region, namespace: "AWS/SQS", name: name,
             dimensions: [MetricKey.Dimension(name: "QueueName", value: queue.address.name)])
+    }
+}
+
+/// What functions tell CloudWatch: by running, and in lines of their logs.
+/// https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
+struct FunctionMetrics: Sendable {
+    let cloudWatch: CloudWatchService
+    let clock: any Timekeeper
+
+    func watch(_ lambda: LambdaService, _ logs: LogsService) {
+        lambda.invocations.observe { ended in
+            add(1, "Invocations", ended.function)
+            add(ended.isError ? 1 : 0, "Errors", ended.function)
+            add(ended.duration / .milliseconds(1), "Duration", ended.function)
+        }
+        logs.readLines { [cloudWatch] line, group in
+            cloudWatch.note(logLine: line, account: group.account, region: group.region)
+        }
+    }
+
+    private func add(_ value: Double, _ name: String, _ function: FunctionID) {
+        let metric = MetricKey(
+            account: function.account, region: function.region, namespace: "AWS/Lambda", name: name,
+            dimensions: [MetricKey.Dimension(name: "FunctionName", value: function.name)])
+        cloudWatch.metrics.add(StatisticSet(value), to: metric, at: clock.now)
     }
 }
