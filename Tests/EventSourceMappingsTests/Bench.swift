@@ -20,7 +20,8 @@ final class Bench: Sendable {
 
     init(
         timeout: Duration = .seconds(3), limits: MappingLimits = .standard,
-        answer: @escaping @Sendable ([Record]) async -> FunctionOutcome = { _ in .success([]) }
+        answer: @escaping @Sendable ([Record]) async -> FunctionOutcome = { _ in .success([]) },
+        replacedBy replacement: ((VirtualClock) -> any FunctionInvoking)? = nil
     ) async throws {
         folder = FileManager.default.temporaryDirectory.appending(path: "mappings-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -30,7 +31,8 @@ final class Bench: Sendable {
         queues = try await SQSService(database: database, clock: clock)
         function = ScriptedFunction(timeout: timeout, answer: answer)
         mappings = try await MappingService(
-            database: database, clock: clock, queues: queues, functions: function, limits: limits)
+            database: database, clock: clock, queues: queues, functions: replacement?(clock) ?? function, limits: limits
+        )
         mappings.start()
     }
 
@@ -81,6 +83,17 @@ final class Bench: Sendable {
             path: MappingService.pathPrefix + (isQueryOnly ? "" : String(parts.first ?? "")),
             query: isQueryOnly ? String(rest.dropFirst()) : parts.count > 1 ? String(parts[1]) : "",
             body: .bytes(body?.bytes ?? []))
+        return await answer(http)
+    }
+
+    /// What the tags' paths answer for an ARN.
+    func tags(_ method: String, _ arn: String, query: String = "", body: JSONValue? = nil) async -> Answer {
+        await answer(
+            HTTPRequest(
+                method: method, path: "/2017-03-31/tags/\(arn)", query: query, body: .bytes(body?.bytes ?? [])))
+    }
+
+    private func answer(_ http: HTTPRequest) async -> Answer {
         let response = await mappings.respond(
             to: AWSRequest(
                 http: http, scope: CredentialScope(service: "lambda"), requestID: "request-1", host: "127.0.0.1:4566"))
@@ -103,6 +116,15 @@ struct Record: Sendable, Equatable {
     let id: String
     let body: String
     let receiveCount: Int
+
+    static func all(in payload: [UInt8]) -> [Record] {
+        let event = try? JSONValue(parsing: payload)
+        return (event?["Records"]?.array ?? []).map { record in
+            Record(
+                id: record["messageId"]?.string ?? "", body: record["body"]?.string ?? "",
+                receiveCount: Int(record["attributes"]?["ApproximateReceiveCount"]?.string ?? "") ?? 0)
+        }
+    }
 }
 
 /// A function that notes its events and answers as the test says.
@@ -124,7 +146,7 @@ final class ScriptedFunction: FunctionInvoking {
     var mostAtOnce: Int { state.withLock { $0.most } }
 
     func invoke(functionARN: String, payload: [UInt8]) async -> FunctionOutcome {
-        let records = Self.records(payload)
+        let records = Record.all(in: payload)
         state.withLock { state in
             state.events.append(records)
             state.payloads.append(payload)
@@ -137,14 +159,5 @@ final class ScriptedFunction: FunctionInvoking {
 
     func timeout(ofFunctionARN functionARN: String) async throws -> Duration? {
         functionARN.hasPrefix(Bench.function) ? state.withLock { $0.timeout } : nil
-    }
-
-    private static func records(_ payload: [UInt8]) -> [Record] {
-        let event = try? JSONValue(parsing: payload)
-        return (event?["Records"]?.array ?? []).map { record in
-            Record(
-                id: record["messageId"]?.string ?? "", body: record["body"]?.string ?? "",
-                receiveCount: Int(record["attributes"]?["ApproximateReceiveCount"]?.string ?? "") ?? 0)
-        }
     }
 }

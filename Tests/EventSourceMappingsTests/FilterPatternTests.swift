@@ -33,6 +33,20 @@ import Testing
         (#"{"body": {"a": {"b": [1]}}}"#, #"{"a": {"b": 1}}"#, #"{"a": {"b": "1"}}"#),
         (#"{"body": {"tags": ["x"]}}"#, #"{"tags": ["y", "x"]}"#, #"{"tags": ["y"]}"#),
         (#"{"body": {"n": [{"anything-but": {"prefix": "a"}}]}}"#, #"{"n": "b"}"#, #"{"n": "ab"}"#),
+        (#"{"body": {"n": [{"anything-but": {"prefix": ["a", "b"]}}]}}"#, #"{"n": "c"}"#, #"{"n": "bc"}"#),
+        (#"{"body": {"n": [{"anything-but": {"suffix": ".png"}}]}}"#, #"{"n": "a.gif"}"#, #"{"n": "a.png"}"#),
+        (#"{"body": {"n": [{"anything-but": {"equals-ignore-case": ["A"]}}]}}"#, #"{"n": "b"}"#, #"{"n": "a"}"#),
+        (#"{"body": {"n": [{"anything-but": {"wildcard": "*/lib/*"}}]}}"#, #"{"n": "/bin/a"}"#, #"{"n": "/lib/a"}"#),
+        (#"{"body": {"n": [{"anything-but": [1, 2]}]}}"#, #"{"n": 3}"#, #"{"n": 2.0}"#),
+        (#"{"body": {"n": [{"anything-but": "a"}]}}"#, #"{"n": "b"}"#, #"{"other": 1}"#),
+        (#"{"body": {"n": [{"prefix": {"equals-ignore-case": "us-"}}]}}"#, #"{"n": "US-east"}"#, #"{"n": "eu"}"#),
+        (#"{"body": {"n": [{"suffix": {"equals-ignore-case": ".PNG"}}]}}"#, #"{"n": "a.png"}"#, #"{"n": "a.gif"}"#),
+        (#"{"body": {"n": [{"wildcard": "a*b*c"}]}}"#, #"{"n": "axxbyyc"}"#, #"{"n": "axxc"}"#),
+        (#"{"body": {"n": [{"wildcard": "*"}]}}"#, #"{"n": ""}"#, #"{"n": 1}"#),
+        (#"{"body": {"n": [{"wildcard": "a*a"}]}}"#, #"{"n": "aa"}"#, #"{"n": "a"}"#),
+        (#"{"body": {"n": [{"wildcard": "a\\*b"}]}}"#, #"{"n": "a*b"}"#, #"{"n": "axb"}"#),
+        (#"{"body": {"ip": [{"cidr": "10.1.0.0/16"}]}}"#, #"{"ip": "10.1.255.1"}"#, #"{"ip": "10.2.0.1"}"#),
+        (#"{"body": {"ip": [{"cidr": "2001:db8::/33"}]}}"#, #"{"ip": "2001:db8::1"}"#, #"{"ip": "2001:db8:8000::1"}"#),
     ])
     func `an operator tells a match from a miss`(pattern: String, hit: String, miss: String) throws {
         let filter = try MessageFilter([pattern])
@@ -59,6 +73,9 @@ import Testing
         "null", "simple string", #"{"eventSource": "aws:sqs"}"#, #"{"eventSource": []}"#, "{}", "[]",
         #"{"a": [{"unknown": 1}]}"#, #"{"a": [{"numeric": [">"]}]}"#, #"{"a": [{"numeric": ["~", 1]}]}"#,
         #"{"a": [[1]]}"#,
+        #"{"a": [{"wildcard": "a**b"}]}"#, #"{"a": [{"wildcard": "a\\b"}]}"#, #"{"a": [{"cidr": "10.0.0.0/33"}]}"#,
+        #"{"a": [{"cidr": "10.0.0.0"}]}"#, #"{"a": [{"anything-but": []}]}"#, #"{"a": [{"anything-but": ["a", 1]}]}"#,
+        #"{"a": [{"anything-but": {"numeric": ["=", 1]}}]}"#, #"{"a": [{"prefix": {"suffix": "a"}}]}"#,
         #"{"a": [{"prefix": 1}]}"#, #"{"a": [{"exists": "yes"}]}"#,
     ])
     func `what is no pattern is refused`(text: String) {

@@ -126,9 +126,79 @@ import Testing
         let bench = try await Bench()
         _ = try await bench.queue("orders")
         let answer = await bench.call(
-            "POST", "", request(["ProvisionedPollerConfig": ["MinimumPollers": 2]]))
+            "POST", "", request(["LoggingConfig": ["SystemLogLevel": "DEBUG"]]))
         #expect(answer.status == 501)
-        #expect(answer["message"]?.string?.contains("ProvisionedPollerConfig") == true)
+        #expect(answer["message"]?.string?.contains("LoggingConfig") == true)
+    }
+
+    @Test func `provisioned pollers are kept, shown, and taken away by an empty object`() async throws {
+        let bench = try await Bench()
+        _ = try await bench.queue("orders")
+        let made = await bench.call("POST", "", request(["ProvisionedPollerConfig": ["MinimumPollers": 3]]))
+        #expect(made["ProvisionedPollerConfig"] == ["MinimumPollers": 3, "MaximumPollers": 200])
+        let id = try #require(made["UUID"]?.string)
+        let clash = await bench.call("PUT", "/\(id)", ["ScalingConfig": ["MaximumConcurrency": 5]])
+        #expect(clash.error == "InvalidParameterValueException")
+        let ended = await bench.call(
+            "PUT", "/\(id)", ["ProvisionedPollerConfig": [:], "ScalingConfig": ["MaximumConcurrency": 5]])
+        #expect(ended.status == 202 && ended["ProvisionedPollerConfig"] == nil)
+    }
+
+    @Test(
+        arguments: [
+            (["MinimumPollers": 1], "provisionedPollerConfig.minimumPollers"),
+            (["MinimumPollers": 201], "less than or equal to 200"),
+            (["MaximumPollers": 10_001], "less than or equal to 10000"),
+            (["MinimumPollers": 5, "MaximumPollers": 4], "MinimumPollers"),
+            (["PollerGroupName": "a"], "not valid for SQS"),
+        ] as [(JSONValue, String)])
+    func `pollers out of bounds are refused`(pollers: JSONValue, part: String) async throws {
+        let bench = try await Bench()
+        _ = try await bench.queue("orders")
+        let answer = await bench.call("POST", "", request(["ProvisionedPollerConfig": pollers]))
+        #expect(answer.status == 400 && answer["message"]?.string?.contains(part) == true)
+    }
+
+    @Test(
+        arguments: [
+            ("ParallelizationFactor", 2), ("BisectBatchOnFunctionError", true), ("MaximumRecordAgeInSeconds", 60),
+            ("MaximumRetryAttempts", 2), ("TumblingWindowInSeconds", 10), ("Topics", ["a"]), ("Queues", ["a"]),
+            ("DestinationConfig", ["OnFailure": ["Destination": "arn:aws:sqs:us-east-1:000000000000:dead"]]),
+            ("StartingPositionTimestamp", 1), ("SourceAccessConfigurations", [["Type": "BASIC_AUTH", "URI": "a"]]),
+            ("SelfManagedEventSource", ["Endpoints": ["KAFKA_BOOTSTRAP_SERVERS": ["a:9092"]]]),
+            ("AmazonManagedKafkaEventSourceConfig", ["ConsumerGroupId": "a"]),
+            ("SelfManagedKafkaEventSourceConfig", ["ConsumerGroupId": "a"]),
+            ("DocumentDBEventSourceConfig", ["DatabaseName": "a"]),
+        ] as [(String, JSONValue)])
+    func `a setting of streams and brokers is refused by name`(name: String, value: JSONValue) async throws {
+        let bench = try await Bench()
+        _ = try await bench.queue("orders")
+        let answer = await bench.call("POST", "", request([name: value]))
+        #expect(answer.error == "InvalidParameterValueException")
+        #expect(answer["message"]?.string == "\(name) is not valid for SQS event sources.")
+    }
+
+    @Test func `metrics other than a queue's are refused`() async throws {
+        let bench = try await Bench()
+        _ = try await bench.queue("orders")
+        let refused = await bench.call("POST", "", request(["MetricsConfig": ["Metrics": ["KafkaMetrics"]]]))
+        #expect(refused.error == "InvalidParameterValueException")
+        let made = await bench.call("POST", "", request(["MetricsConfig": ["Metrics": ["EventCount"]]]))
+        #expect(made["MetricsConfig"] == ["Metrics": ["EventCount"]])
+    }
+
+    @Test func `a mapping is tagged by its ARN`() async throws {
+        let bench = try await Bench()
+        _ = try await bench.queue("orders")
+        let made = await bench.call("POST", "", request(["Tags": ["team": "blue"]]))
+        let arn = PercentEncoding.encode(try #require(made["EventSourceMappingArn"]?.string))
+        #expect(await bench.tags("POST", arn, body: ["Tags": ["stage": "test", "team": "red"]]).status == 204)
+        #expect(await bench.tags("GET", arn)["Tags"] == ["stage": "test", "team": "red"])
+        #expect(await bench.tags("DELETE", arn, query: "tagKeys=team&tagKeys=never").status == 204)
+        #expect(await bench.tags("GET", arn)["Tags"] == ["stage": "test"])
+        let many: JSONValue = .object(JSONObject((0..<50).map { ("\($0)", "x") }))
+        #expect(await bench.tags("POST", arn, body: ["Tags": many]).error == "InvalidParameterValueException")
+        #expect(await bench.tags("GET", arn + "x").error == "ResourceNotFoundException")
     }
 
     @Test(arguments: [

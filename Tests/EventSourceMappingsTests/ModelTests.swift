@@ -91,6 +91,17 @@ private final class Moody: Sendable {
         #expect(!moody.wasInvokedAfterDone, "seed \(seed)")
     }
 
+    /// Filters, partial failures, FIFO order, throttling, dead letters, any times: every event and every end is held
+    /// against the model.
+    @Test(arguments: Schedule.all("mapping", usually: 40))
+    func `agree over any schedule`(schedule: Schedule) async throws {
+        try await schedule.run { random in
+            let run = try await MappingSchedule(seed: schedule.seed, &random)
+            for _ in 0..<12 { try await run.step(&random) }
+            try await run.finish()
+        }
+    }
+
     @Test func `a dead letter tells why it died and when it was tried`() async throws {
         let bench = try await Bench { _ in
             .functionError(Array(#"{"errorType":"ValueError","errorMessage":"no such tier"}"#.utf8), type: "Unhandled")

@@ -18,6 +18,8 @@ package enum MappingError: ServiceError, Equatable {
     case notValidForSQS(String)
     case differentRegion
     case concurrencyWithProvisionedPollers
+    case minimumPollersAboveMaximum
+    case tooManyTags(Int)
     /// A member outside its bounds: `Value '0' at 'batchSize' failed to satisfy constraint: …`
     case constraint(value: String, member: String, rule: String)
     case invalidRequest(String)
@@ -54,6 +56,10 @@ package enum MappingError: ServiceError, Equatable {
             Self.parameter(
                 "Provisioned mode for SQS ESM does not support maximum concurrency feature. "
                     + "Use MaximumPollers as the control mechanism and remove maximum concurrency.")
+        case .minimumPollersAboveMaximum:
+            Self.parameter("MinimumPollers must be less than or equal to MaximumPollers.")
+        case .tooManyTags(let limit):
+            Self.parameter("Number of tags exceeds resource tag limit of \(limit).")
         case .constraint(let value, let member, let rule):
             WireError(
                 "ValidationException",

@@ -23,11 +23,20 @@ package struct MappingSettings: Sendable, Equatable {
     package var maximumBatchingWindow: Duration = .zero
     /// How many batches may be handled at once; nil leaves it to the emulator.
     package var maximumConcurrency: Int?
+    /// Set in provisioned mode; nil scales on demand.
+    package var provisionedPollers: ProvisionedPollers?
     package var reportsBatchItemFailures = false
     /// Filter patterns, JSON texts as they were given. A message that matches none is deleted unseen.
     package var filters: [String] = []
     /// Kinds of metrics asked for (`EventCount`); the emulator counts always.
     package var metrics: [String] = []
+}
+
+/// The event pollers of provisioned mode, each good for ten batches at once.
+/// https://docs.aws.amazon.com/lambda/latest/api/API_ProvisionedPollerConfig.html
+package struct ProvisionedPollers: Sendable, Equatable {
+    package var minimum = 2
+    package var maximum = 200
 }
 
 /// What a mapping is doing, in AWS's words. The transitions of AWS take seconds; here they are over when the answer that

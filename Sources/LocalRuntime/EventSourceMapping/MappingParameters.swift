@@ -14,7 +14,7 @@ struct MappingParameters {
     ]
 
     /// Parameters that SQS mappings have at AWS, and not here.
-    private static let notImplemented = ["KMSKeyArn", "LoggingConfig", "ProvisionedPollerConfig"]
+    private static let notImplemented = ["KMSKeyArn", "LoggingConfig"]
 
     init(body: [UInt8], limits: MappingLimits) throws {
         guard !body.isEmpty, let members = try? JSONValue(parsing: body), members.object != nil else {
@@ -24,9 +24,6 @@ struct MappingParameters {
         self.limits = limits
         try checkStartingPosition()
         for name in Self.ofOtherSources where !isAbsent(name) { throw MappingError.notValidForSQS(name) }
-        if !isAbsent("ProvisionedPollerConfig"), !isAbsent("ScalingConfig") {
-            throw MappingError.concurrencyWithProvisionedPollers
-        }
         for name in Self.notImplemented where !isAbsent(name) {
             throw NotImplemented("the parameter \(name) of event source mappings")
         }
@@ -52,6 +49,7 @@ struct MappingParameters {
             settings.maximumConcurrency = try Self.integer(
                 scaling["MaximumConcurrency"], at: "scalingConfig.maximumConcurrency", limits.maximumConcurrency)
         }
+        if let pollers = members["ProvisionedPollerConfig"] { settings.provisionedPollers = try provisioned(pollers) }
         if let types = members["FunctionResponseTypes"]?.array {
             try Self.check(types, at: "functionResponseTypes", among: ["ReportBatchItemFailures"])
             settings.reportsBatchItemFailures = !types.isEmpty
@@ -60,10 +58,29 @@ struct MappingParameters {
             let kinds = metrics["Metrics"]?.array ?? []
             try Self.check(kinds, at: "metricsConfig.metrics", among: ["EventCount", "ErrorCount", "KafkaMetrics"])
             settings.metrics = kinds.compactMap(\.string)
+            // The other kinds are Kafka's.
+            if let foreign = settings.metrics.first(where: { $0 != "EventCount" }) {
+                throw MappingError.notValidForSQS("Metric \(foreign)")
+            }
         }
         if let criteria = members["FilterCriteria"] {
             settings.filters = try (criteria["Filters"]?.array ?? []).map(pattern)
         }
+    }
+
+    /// An empty object ends provisioned mode.
+    private func provisioned(_ value: JSONValue) throws -> ProvisionedPollers? {
+        guard value.object?.isEmpty == false else { return nil }
+        guard value["PollerGroupName"] == nil else { throw MappingError.notValidForSQS("PollerGroupName") }
+        let path = "provisionedPollerConfig."
+        let minimum = try Self.integer(value["MinimumPollers"], at: path + "minimumPollers", limits.minimumPollers)
+        let maximum = try Self.integer(value["MaximumPollers"], at: path + "maximumPollers", limits.maximumPollers)
+        let standard = ProvisionedPollers()
+        let pollers = ProvisionedPollers(
+            minimum: minimum ?? min(standard.minimum, maximum ?? .max),
+            maximum: maximum ?? max(standard.maximum, minimum ?? 0))
+        guard pollers.minimum <= pollers.maximum else { throw MappingError.minimumPollersAboveMaximum }
+        return pollers
     }
 
     /// A position is read, and refused for its spelling, before it is refused for its source.

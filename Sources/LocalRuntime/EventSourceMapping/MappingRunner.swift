@@ -47,9 +47,9 @@ final class MappingRunner: Sendable {
         handling = BatchHandling(
             mapping: mapping, queue: queue, queues: queues, functions: functions, clock: clock, limits: limits,
             filter: try MessageFilter(mapping.settings.filters))
+        let concurrency = mapping.settings.concurrency(limits)
         slots = ConcurrencySlots(
-            clock: clock, initial: limits.initialConcurrency,
-            maximum: mapping.settings.maximumConcurrency ?? limits.concurrencyWithoutMaximum,
+            clock: clock, initial: concurrency.initial, maximum: concurrency.maximum,
             growthInterval: limits.growthInterval)
     }
 
@@ -115,9 +115,9 @@ final class MappingRunner: Sendable {
         var bytes = first.reduce(0) { $0 + $1.body.utf8.count }
         let size = mapping.settings.batchSize
         while batch.count < size, bytes < limits.payload, clock.now < deadline, !Task.isCancelled {
-            enter(.gathering(until: deadline))
-            let more = try? await queues.receive(
-                from: queue, maximum: size - batch.count, wait: deadline - clock.now)
+            let more = try? await queues.receiveWhenAvailable(
+                from: queue, maximum: size - batch.count, until: deadline
+            ) { parks in enter(parks ? .gathering(until: deadline) : .looking) }
             enter(.looking)
             guard let more, !more.isEmpty else { break }
             count { $0.polled += more.count }

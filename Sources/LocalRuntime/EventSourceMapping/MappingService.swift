@@ -92,6 +92,7 @@ package final class MappingService: Sendable {
             throw MappingError.functionDoesNotExist
         }
         guard source.region == region else { throw MappingError.differentRegion }
+        guard tags.count <= limits.tags else { throw MappingError.tooManyTags(limits.tags) }
         let mapping = EventSourceMapping(
             id: RequestID.random(), account: account, region: region, eventSourceARN: eventSourceARN,
             functionARN: function.arn, isEnabled: isEnabled, settings: settings, tags: tags, lastModified: clock.now)
@@ -132,9 +133,12 @@ package final class MappingService: Sendable {
     }
 
     /// Changes a mapping's tags.
+    ///
+    /// - Throws: `resourceNotFound`, and `tooManyTags` when it would have more than fifty.
     package func changeTags(ofMapping id: String, _ change: (inout [String: String]) -> Void) async throws {
         var mapping = try mapping(id)
         change(&mapping.tags)
+        guard mapping.tags.count <= limits.tags else { throw MappingError.tooManyTags(limits.tags) }
         try await save(mapping)
     }
 

@@ -10,7 +10,22 @@ extension MappingSettings {
         guard batchSize <= limits.batchSizeWithoutWindow || maximumBatchingWindow > .zero else {
             throw MappingError.batchNeedsWindow
         }
+        if provisionedPollers != nil, maximumConcurrency != nil {
+            throw MappingError.concurrencyWithProvisionedPollers
+        }
         guard filters.count <= limits.filters else { throw MappingError.tooManyFilters(limits.filters) }
         _ = try MessageFilter(filters)
+    }
+
+    /// How many batches may be handled at once: in the beginning, and at most.
+    func concurrency(_ limits: MappingLimits) -> (initial: Int, maximum: Int) {
+        guard let pollers = provisionedPollers else {
+            return (limits.initialConcurrency, maximumConcurrency ?? limits.concurrencyWithoutMaximum)
+        }
+        let most = limits.concurrencyWithProvisionedPollers
+        return (
+            min(most, pollers.minimum * limits.concurrencyOfPoller),
+            min(most, pollers.maximum * limits.concurrencyOfPoller)
+        )
     }
 }

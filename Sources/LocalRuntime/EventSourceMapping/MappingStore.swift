@@ -85,6 +85,14 @@ extension MappingSettings {
         if let maximumConcurrency {
             members.append("ScalingConfig", ["MaximumConcurrency": .integer(maximumConcurrency)])
         }
+        if let provisionedPollers {
+            members.append(
+                "ProvisionedPollerConfig",
+                [
+                    "MinimumPollers": .integer(provisionedPollers.minimum),
+                    "MaximumPollers": .integer(provisionedPollers.maximum),
+                ])
+        }
         if !filters.isEmpty {
             members.append("FilterCriteria", ["Filters": .array(filters.map { ["Pattern": .string($0)] })])
         }
@@ -97,6 +105,12 @@ extension MappingSettings {
         batchSize = json["BatchSize"]?.integer ?? 10
         maximumBatchingWindow = .seconds(json["MaximumBatchingWindowInSeconds"]?.integer ?? 0)
         maximumConcurrency = json["ScalingConfig"]?["MaximumConcurrency"]?.integer
+        provisionedPollers = json["ProvisionedPollerConfig"].map { pollers in
+            let standard = ProvisionedPollers()
+            return ProvisionedPollers(
+                minimum: pollers["MinimumPollers"]?.integer ?? standard.minimum,
+                maximum: pollers["MaximumPollers"]?.integer ?? standard.maximum)
+        }
         reportsBatchItemFailures = !(json["FunctionResponseTypes"]?.array ?? []).isEmpty
         filters = (json["FilterCriteria"]?["Filters"]?.array ?? []).compactMap { $0["Pattern"]?.string }
         metrics = (json["MetricsConfig"]?["Metrics"]?.array ?? []).compactMap(\.string)

@@ -7,7 +7,7 @@ extension MappingService: AWSService {
     /// The first part of every path that belongs here; Lambda's signing name is Lambda's.
     package static let pathPrefix = "/2015-03-31/event-source-mappings"
 
-    private static let largestBody = 1 << 20
+    static let largestBody = 1 << 20
 
     /// None: requests are signed for `lambda`, and told apart by their path.
     package var signingNames: [String] { [] }
@@ -36,9 +36,7 @@ extension MappingService: AWSService {
     }
 
     private func answer(_ request: AWSRequest) async throws -> HTTPResponse {
-        guard request.http.path.hasPrefix(Self.pathPrefix) else {
-            throw NotImplemented("tags of event source mappings (\(request.http.method) \(request.http.path))")
-        }
+        guard request.http.path.hasPrefix(Self.pathPrefix) else { return try await answerTags(request) }
         let rest = request.http.path.dropFirst(Self.pathPrefix.count).split(separator: "/")
         let id = rest.first.flatMap { PercentEncoding.decode($0) }
         switch (request.http.method, id, rest.count) {
@@ -80,7 +78,7 @@ extension MappingService: AWSService {
         return Self.response(Self.json(mapping, state), status: 202, request)
     }
 
-    private func parameters(of request: AWSRequest) async throws -> MappingParameters {
+    func parameters(of request: AWSRequest) async throws -> MappingParameters {
         try MappingParameters(body: try await request.http.body.collect(upTo: Self.largestBody), limits: limits)
     }
 
@@ -121,7 +119,7 @@ extension MappingService: AWSService {
         return .object(members)
     }
 
-    private static func response(_ value: JSONValue, status: Int, _ request: AWSRequest) -> HTTPResponse {
+    static func response(_ value: JSONValue, status: Int, _ request: AWSRequest) -> HTTPResponse {
         HTTPResponse(
             status: status, headers: ["Content-Type": "application/json", "x-amzn-RequestId": request.requestID],
             body: .bytes(value.bytes))

@@ -61,8 +61,11 @@ final class LongPolls: Sendable {
 
     /// Waits until a message arrives that is not among the `seen` arrivals, a hidden one is due, or `deadline` passes.
     ///
+    /// - Parameter isParked: called when whatever will wake the poll is set, before it goes to sleep.
     /// - Throws: `CancellationError` when the task is cancelled first.
-    func park(on queue: Int64, seen: Int, due: Timestamp?, until deadline: Timestamp?) async throws {
+    func park(
+        on queue: Int64, seen: Int, due: Timestamp?, until deadline: Timestamp?, isParked: () -> Void = {}
+    ) async throws {
         let id = state.withLock { state in
             state.nextID += 1
             return state.nextID
@@ -72,6 +75,7 @@ final class LongPolls: Sendable {
         try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
                 enlist(Parked(id: id, deadline: deadline, continuation: continuation), on: queue, seen: seen, due: due)
+                isParked()
             }
         } onCancel: {
             cancel(id, on: queue)

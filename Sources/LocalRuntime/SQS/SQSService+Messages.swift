@@ -1,4 +1,4 @@
-import EmulatorClock
+package import EmulatorClock
 import EmulatorDatabase
 import GRDB
 
@@ -44,17 +44,18 @@ extension SQSService {
         return try await poll(request, until: clock.now + wait) { _ in }
     }
 
-    /// Receives up to `maximum` messages as soon as there are any, however long that takes.
+    /// Receives up to `maximum` messages as soon as there are any, however long that takes, or until `deadline`.
     ///
     /// - Parameter parks: is told `true` whenever the queue was found empty and the call goes to sleep, and `false` when
     ///   it wakes to look again.
     /// - Throws: as `receive(from:maximum:visibilityTimeout:wait:attemptID:)`, but never `overLimit`.
     package func receiveWhenAvailable(
-        from queue: Queue, maximum: Int, visibilityTimeout: Duration? = nil, parks: (Bool) -> Void = { _ in }
+        from queue: Queue, maximum: Int, visibilityTimeout: Duration? = nil, until deadline: Timestamp? = nil,
+        parks: (Bool) -> Void = { _ in }
     ) async throws -> [ReceivedMessage] {
         try await poll(
             ReceiveRequest(queue: queue, maximum: maximum, visibilityTimeout: visibilityTimeout, attemptID: nil),
-            until: nil, parks)
+            until: deadline, parks)
     }
 
     private func poll(
@@ -68,8 +69,7 @@ extension SQSService {
                     let (messages, due) = try await claim(request, isShort: false)
                     if !messages.isEmpty { return messages }
                     if let deadline, clock.now >= deadline { return [] }
-                    parks(true)
-                    try await longPolls.park(on: queue, seen: seen, due: due, until: deadline)
+                    try await longPolls.park(on: queue, seen: seen, due: due, until: deadline) { parks(true) }
                     parks(false)
                 }
             }
