@@ -5,18 +5,40 @@ extension LambdaError {
         case .functionNotFound(let arn): "Function not found: \(arn)"
         case .functionExists(let name): "Function already exist: \(name)"
         case .qualifiersDiffer: "The derived qualifier from the function name does not match the specified qualifier."
-        case .qualifierNotSupported(let arn): "This operation takes no version and no alias: \(arn)"
         case .latestNotDeletable: "$LATEST version cannot be deleted without deleting the function."
         case .functionDoesNotExist: "The function doesn't exist."
         case .tagsOnQualified: "Tags on function aliases and versions are not supported. Please specify a function ARN."
         case .tooManyTags(let limit): "Number of tags exceeds resource tag limit of \(limit)."
-        case .codeChanged, .aliasNotDeletable, .versionInUse, .aliasExists, .aliasNotFound, .aliasNotUpdatable,
-            .routingTooMany, .routingRepeats, .routingFromLatest:
-            versionMessage
-        case .eventInvokeConfigEmpty, .eventInvokeConfigNotFound, .destinationInvalid, .destinationUnknown,
-            .destinationIsItself, .deadLetterTargetInvalid:
-            eventInvokeMessage
-        case .statementExists, .statementNotFound, .policyNotFound, .policyEmpty, .policyOnLatest: policyMessage
+        case .codeChanged(let given, let present):
+            "CodeSHA256 (\(given)) is different from current CodeSHA256 in $LATEST (\(present)). Please try again with "
+                + "the CodeSHA256 in $LATEST."
+        case .aliasNotDeletable: "Deletion of aliases is not currently supported."
+        case .versionInUse(let version, let aliases):
+            "Version \(version) is currently referenced by the following aliases: \(aliases.joined(separator: ", "))"
+        case .aliasExists(let arn): "Alias already exists: \(arn)"
+        case .aliasNotFound(let arn): "Cannot find alias arn: \(arn)"
+        case .aliasNotUpdatable(let arn): "Alias not found: \(arn)"
+        case .routingTooMany: "Number of items in AdditionalVersionWeights cannot be greater than 1"
+        case .routingRepeats(let version):
+            "Invalid function version \(version). Function version \(version) is already included in routing "
+                + "configuration."
+        case .routingFromLatest: "$LATEST is not supported for an alias pointing to more than 1 version"
+        case .eventInvokeConfigEmpty: "You must specify at least one of error handling or destination setting."
+        case .eventInvokeConfigNotFound(let arn): "The function \(arn) doesn't have an EventInvokeConfig"
+        case .destinationInvalid(let arn): "The destination ARN \(arn) is invalid."
+        case .destinationUnknown(let onSuccess, let onFailure):
+            "The provided destination config DestinationConfig(onSuccess="
+                + "\(onSuccess.map { "OnSuccess(destination=\($0))" } ?? "null"), onFailure="
+                + "\(onFailure.map { "OnFailure(destination=\($0))" } ?? "null")) is invalid."
+        case .destinationIsItself: "You can't specify the function as a destination for itself."
+        case .deadLetterTargetInvalid(let arn): "The dead letter target ARN \(arn) is invalid."
+        case .statementExists(let id):
+            "The statement id (\(id)) provided already exists. Please provide a new statement id, or remove the existing "
+                + "statement."
+        case .statementNotFound(let id): "Statement \(id) is not found in resource policy."
+        case .policyNotFound: "The resource you requested does not exist."
+        case .policyEmpty: "No policy is associated with the given resource."
+        case .policyOnLatest: "We currently do not support adding policies for $LATEST."
         case .unreachableRegion(let region, let here):
             "Functions from '\(region)' are not reachable in this region ('\(here)')"
         case .accessDenied(let resource):
@@ -54,57 +76,6 @@ extension LambdaError {
         case .noCodeSource: "Please provide a source for function code."
         case .clientContextUnreadable: "Client context must be a valid Base64-encoded JSON object."
         case .stopping: "The emulator is stopping."
-        }
-    }
-
-    /// Refusals of versions and aliases; empty for the others.
-    private var versionMessage: String {
-        switch self {
-        case .codeChanged(let given, let present):
-            "CodeSHA256 (\(given)) is different from current CodeSHA256 in $LATEST (\(present)). Please try again with "
-                + "the CodeSHA256 in $LATEST."
-        case .aliasNotDeletable: "Deletion of aliases is not currently supported."
-        case .versionInUse(let version, let aliases):
-            "Version \(version) is currently referenced by the following aliases: \(aliases.joined(separator: ", "))"
-        case .aliasExists(let arn): "Alias already exists: \(arn)"
-        case .aliasNotFound(let arn): "Cannot find alias arn: \(arn)"
-        case .aliasNotUpdatable(let arn): "Alias not found: \(arn)"
-        case .routingTooMany: "Number of items in AdditionalVersionWeights cannot be greater than 1"
-        case .routingRepeats(let version):
-            "Invalid function version \(version). Function version \(version) is already included in routing "
-                + "configuration."
-        case .routingFromLatest: "$LATEST is not supported for an alias pointing to more than 1 version"
-        default: ""
-        }
-    }
-
-    /// Refusals of settings for asynchronous invocations; empty for the others.
-    private var eventInvokeMessage: String {
-        switch self {
-        case .eventInvokeConfigEmpty: "You must specify at least one of error handling or destination setting."
-        case .eventInvokeConfigNotFound(let arn): "The function \(arn) doesn't have an EventInvokeConfig"
-        case .destinationInvalid(let arn): "The destination ARN \(arn) is invalid."
-        case .destinationUnknown(let onSuccess, let onFailure):
-            "The provided destination config DestinationConfig(onSuccess="
-                + "\(onSuccess.map { "OnSuccess(destination=\($0))" } ?? "null"), onFailure="
-                + "\(onFailure.map { "OnFailure(destination=\($0))" } ?? "null")) is invalid."
-        case .destinationIsItself: "You can't specify the function as a destination for itself."
-        case .deadLetterTargetInvalid(let arn): "The dead letter target ARN \(arn) is invalid."
-        default: ""
-        }
-    }
-
-    /// Refusals of resource policies; empty for the others.
-    private var policyMessage: String {
-        switch self {
-        case .statementExists(let id):
-            "The statement id (\(id)) provided already exists. Please provide a new statement id, or remove the existing "
-                + "statement."
-        case .statementNotFound(let id): "Statement \(id) is not found in resource policy."
-        case .policyNotFound: "The resource you requested does not exist."
-        case .policyEmpty: "No policy is associated with the given resource."
-        case .policyOnLatest: "We currently do not support adding policies for $LATEST."
-        default: ""
         }
     }
 }

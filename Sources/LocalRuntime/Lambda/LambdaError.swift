@@ -12,7 +12,6 @@ package enum LambdaError: ServiceError, Equatable {
     case functionNotFound(String)
     case functionExists(String)
     case qualifiersDiffer
-    case qualifierNotSupported(String)
     case codeChanged(given: String, present: String)
     case latestNotDeletable
     case aliasNotDeletable
@@ -80,7 +79,7 @@ package enum LambdaError: ServiceError, Equatable {
         case .accessDenied: ("AccessDeniedException", 403)
         case .invalidParameter, .noCodeSource, .zipUnreadable, .zipEmpty, .unzippedTooLarge, .codeNotFetched,
             .localCode, .reservedKeys, .variablesTooLarge, .unreservedTooLow, .qualifiersDiffer,
-            .qualifierNotSupported, .codeChanged, .latestNotDeletable, .aliasNotDeletable, .routingTooMany,
+            .codeChanged, .latestNotDeletable, .aliasNotDeletable, .routingTooMany,
             .routingRepeats, .routingFromLatest, .eventInvokeConfigEmpty, .destinationInvalid, .destinationUnknown,
             .destinationIsItself, .deadLetterTargetInvalid, .policyOnLatest, .tagsOnQualified, .tooManyTags:
             ("InvalidParameterValueException", 400)

@@ -52,7 +52,11 @@ enum PlatformLines {
     }
 
     private static func traceRoot(_ traceID: String) -> String? {
-        traceID.split(separator: ";").first { $0.hasPrefix("Root=") }.map { String($0.dropFirst(5)) }
+        // It stands first in every header that AWS makes; a search through the pieces is for the others.
+        if traceID.hasPrefix("Root=") {
+            return String(Substring(traceID.utf8.dropFirst(5).prefix { $0 != UInt8(ascii: ";") }))
+        }
+        return traceID.split(separator: ";").first { $0.hasPrefix("Root=") }.map { String($0.dropFirst(5)) }
     }
 }
 

@@ -30,6 +30,9 @@ struct LambdaRoutes: Sendable {
     var operations: [String] { routes.map(\.operation) }
 
     func match(_ method: String, _ path: String) -> Match? {
+        if method == "POST", let name = Self.invokedFunction(path) {
+            return Match(operation: "Invoke", parameters: [name])
+        }
         let segments = path.split(separator: "/")
         for route in routes where route.method == method && route.segments.count == segments.count {
             let isMatch = zip(route.segments, segments).allSatisfy { $0 == "*" || $0 == $1 }
@@ -40,6 +43,17 @@ struct LambdaRoutes: Sendable {
         }
         return nil
     }
+
+    /// The name in `/2015-03-31/functions/NAME/invocations`, the one path that is asked for thousands of times a second; nil
+    /// for every other.
+    private static func invokedFunction(_ path: String) -> String? {
+        guard path.hasPrefix(invocations.prefix), path.hasSuffix(invocations.suffix) else { return nil }
+        let name = path.utf8.dropFirst(invocations.prefix.utf8.count).dropLast(invocations.suffix.utf8.count)
+        guard !name.isEmpty, !name.contains(UInt8(ascii: "/")) else { return nil }
+        return PercentEncoding.decode(Substring(name)) ?? String(Substring(name))
+    }
+
+    private static let invocations = (prefix: "/2015-03-31/functions/", suffix: "/invocations")
 
     private static let table = """
         POST /2015-03-31/functions/*/invocations Invoke
