@@ -112,6 +112,7 @@ extension Sandbox {
         guard let work = state.work else { return }
         state.work = nil
         means.memory.end()
+        if state.peakMemory == 0 { readMemory(force: true) }
         let requestID = work.invocation.requestID
         let report = InvocationReport(
             status: outcome.status, duration: work.begun.map { .now - $0 } ?? .zero, initDuration: work.initDuration,
@@ -125,10 +126,12 @@ extension Sandbox {
     }
 
     func readMemory(force: Bool = false) {
+        // A quick bootstrap asks for its event before we have heard that it was started.
+        guard let process = state.process else { return }
         let now = ContinuousClock.now
         if !force, let last = state.peakMemoryRead, now - last < Self.memoryReadInterval { return }
         state.peakMemoryRead = now
-        state.peakMemory = max(state.peakMemory, state.process?.peakMemory ?? 0)
+        state.peakMemory = max(state.peakMemory, process.peakMemory ?? 0)
     }
 }
 
