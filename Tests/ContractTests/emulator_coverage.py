@@ -12,8 +12,11 @@ import boto3
 import botocore.config
 import botocore.exceptions
 
-SERVICES = {"sqs": "SQS", "dynamodb": "DynamoDB", "s3": "S3", "lambda": "Lambda",
-    "logs": "CloudWatch Logs", "scheduler": "EventBridge Scheduler"}
+SERVICES = {
+    "sqs": "SQS", "dynamodb": "DynamoDB", "s3": "S3", "lambda": "Lambda", "logs": "CloudWatch Logs",
+    "scheduler": "EventBridge Scheduler", "cloudwatch": "CloudWatch", "sns": "SNS", "ssm": "Systems Manager",
+    "iam": "IAM", "sts": "STS", "glue": "Glue", "athena": "Athena",
+}
 
 #: How a supported operation differs from AWS's, where it does.
 DIFFERS = {
@@ -29,6 +32,14 @@ DIFFERS = {
     ("scheduler", "CreateSchedule"): "targets: Lambda and SQS; what comes due while the emulator is down is left out",
     ("scheduler", "UpdateSchedule"): "like CreateSchedule",
     ("scheduler", "DeleteScheduleGroup"): "gone at once, without the state DELETING",
+    ("cloudwatch", "PutMetricAlarm"): "metric math of numbers, metrics and + - * /; no percentiles; periods of minutes",
+    ("cloudwatch", "PutDashboard"): "kept and shown, not drawn",
+    ("iam", "PutRolePolicy"): "kept and shown, asked nothing: whoever reaches the emulator may do all",
+    ("iam", "CreatePolicy"): "kept and shown, asked nothing; one version",
+    ("sns", "Subscribe"): "confirmed at once; mails, short messages and web calls end in an outbox",
+    ("ssm", "PutParameter"): "the newest version is kept; secure strings lie sealed in the state",
+    ("glue", "CreateTable"): "kept and shown; partitions are projected",
+    ("athena", "CreateWorkGroup"): "kept and shown; no query is run",
 }
 
 HEADER = """# What the emulator has
