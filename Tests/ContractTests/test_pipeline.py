@@ -93,9 +93,9 @@ def test_the_aws_command_sends_and_reads(aws, consumer):
 
 
 def test_an_operation_that_is_not_there_is_refused_by_its_name(client):
-    sns = client("sns")
-    with pytest.raises(sns.exceptions.ClientError) as error:
-        sns.list_topics()
+    streams = client("kinesis")
+    with pytest.raises(streams.exceptions.ClientError) as error:
+        streams.list_streams()
     assert error.value.response["ResponseMetadata"]["HTTPStatusCode"] == 501
     functions = client("lambda")
     with pytest.raises(functions.exceptions.ClientError) as error:
