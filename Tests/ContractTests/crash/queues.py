@@ -113,8 +113,8 @@ class QueueClient:
         answer = self.call(
             "SendMessageBatch", QueueUrl=self.urls["live"],
             Entries=[{"Id": str(number), **entry} for number, (_, entry) in enumerate(made)])
-        self.keep([made[int(entry["Id"])][0] for entry in answer["Successful"]], begun)
-        self.count("sent", len(answer["Successful"]))
+        self.keep([made[int(entry["Id"])][0] for entry in answer.get("Successful", [])], begun)
+        self.count("sent", len(answer.get("Successful", [])))
 
     def receive(self, place="live"):
         timeout = self.chance.choice([30, 600] if self.is_fifo else [0, 0, 1, 30, 600])
@@ -163,7 +163,7 @@ class QueueClient:
         answer = self.call(
             "DeleteMessageBatch", QueueUrl=self.urls[place],
             Entries=[{"Id": str(number), "ReceiptHandle": message.handle} for number, message in enumerate(chosen)])
-        for entry in answer["Successful"]:
+        for entry in answer.get("Successful", []):
             self.forget(chosen[int(entry["Id"])])
 
     def forget(self, message):
@@ -191,7 +191,7 @@ class QueueClient:
         answer = self.call("ChangeMessageVisibilityBatch", QueueUrl=self.urls[place], Entries=[
             {"Id": str(number), "ReceiptHandle": message.handle, "VisibilityTimeout": timeout}
             for number, (message, timeout) in enumerate(zip(chosen, timeouts))])
-        for entry in answer["Successful"]:
+        for entry in answer.get("Successful", []):
             number = int(entry["Id"])
             self.changed(chosen[number], timeouts[number], begun)
 
