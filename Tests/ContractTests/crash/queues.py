@@ -257,10 +257,11 @@ class QueueClient:
         # An answered receive may have sent it to the dead letters without a word; one in doubt may then have taken it there.
         places = {message.place, "dead"} if may_be_dead else {message.place}
         was_received = doubtful and doubtful[0] == "receive" and doubtful[1] in places
-        if message.is_moving and not is_same:
+        if was_received and place == doubtful[1] and receives == message.receives + 1:
+            expected = self.within(shows, self.window(doubtful[2], doubtful[3]))
+        elif message.is_moving and not is_same:
+            # Moved, and perhaps received since by the call in doubt.
             expected = place == "live" and receives <= 1
-        elif was_received and receives == message.receives + 1:
-            expected = place == doubtful[1] and self.within(shows, self.window(doubtful[2], doubtful[3]))
         elif place == "dead" and may_be_dead or message.is_moving:
             expected = is_same
         else:
