@@ -15,7 +15,7 @@ import botocore.exceptions
 SERVICES = {
     "sqs": "SQS", "dynamodb": "DynamoDB", "s3": "S3", "lambda": "Lambda", "logs": "CloudWatch Logs",
     "scheduler": "EventBridge Scheduler", "cloudwatch": "CloudWatch", "sns": "SNS", "ssm": "Systems Manager",
-    "iam": "IAM", "sts": "STS", "glue": "Glue", "athena": "Athena",
+    "iam": "IAM", "glue": "Glue", "athena": "Athena",
 }
 
 #: How a supported operation differs from AWS's, where it does.
