@@ -96,23 +96,24 @@ def run(folder, rounds, seed, tell=lambda round, clients: None):
     """Runs the rounds; gives the counts. A `Violation` names the round."""
     chance, clients = random.Random(seed), Clients(seed)
     state = pathlib.Path(folder) / "state"
-    server = Server(state)
-    clients.prepare(server.wire())
-    for round in range(1, rounds + 1):
-        threads = clients.begin(server)
-        time.sleep(chance.uniform(0.005, 0.06))
-        server.kill()
-        for thread in threads:
-            thread.join()
-        try:
+    server, round = Server(state), 0
+    try:
+        clients.prepare(server.wire())
+        for round in range(1, rounds + 1):
+            threads = clients.begin(server)
+            time.sleep(chance.uniform(0.005, 0.06))
+            server.kill()
+            for thread in threads:
+                thread.join()
             if clients.failure:
                 raise clients.failure
             server = Server(state)
             clients.check(server.wire(), round % FULL_CHECK == 0 or round == rounds)
-        except Exception as error:
-            raise Violation(f"seed {seed}, round {round}, state left in {state}: {error!r}") from error
-        tell(round, clients)
-    server.kill()
+            tell(round, clients)
+    except Exception as error:
+        raise Violation(f"seed {seed}, round {round}, state left in {state}: {error!r}") from error
+    finally:
+        server.kill()
     return clients.counts
 
 

@@ -73,11 +73,7 @@ class QueueClient:
         try:
             while True:
                 step = self.chance.choice(steps)
-                try:
-                    step()
-                except Refused:
-                    # A FIFO handle whose time was over, or a second move task: nothing has changed.
-                    self.count("refused")
+                step()
                 self.doubt = None
         except Unanswered:
             return
@@ -113,8 +109,10 @@ class QueueClient:
         answer = self.call(
             "SendMessageBatch", QueueUrl=self.urls["live"],
             Entries=[{"Id": str(number), **entry} for number, (_, entry) in enumerate(made)])
-        self.keep([made[int(entry["Id"])][0] for entry in answer.get("Successful", [])], begun)
-        self.count("sent", len(answer.get("Successful", [])))
+        if len(answer["Successful"]) != len(made):
+            raise Violation(f"of a batch of {len(made)} only these were taken: {answer}")
+        self.keep([body for body, _ in made], begun)
+        self.count("sent", len(made))
 
     def receive(self, place="live"):
         timeout = self.chance.choice([30, 600] if self.is_fifo else [0, 0, 1, 30, 600])
@@ -152,7 +150,10 @@ class QueueClient:
         place, chosen = self.chosen(1)
         for message in chosen:
             self.doubt = ("delete", [message.body])
-            self.call("DeleteMessage", QueueUrl=self.urls[place], ReceiptHandle=message.handle)
+            try:
+                self.call("DeleteMessage", QueueUrl=self.urls[place], ReceiptHandle=message.handle)
+            except Refused as error:
+                return self.check_refusal(message, error)
             self.forget(message)
 
     def delete_batch(self):
@@ -163,8 +164,20 @@ class QueueClient:
         answer = self.call(
             "DeleteMessageBatch", QueueUrl=self.urls[place],
             Entries=[{"Id": str(number), "ReceiptHandle": message.handle} for number, message in enumerate(chosen)])
-        for entry in answer.get("Successful", []):
-            self.forget(chosen[int(entry["Id"])])
+        for number in self.check_refusals(answer, chosen):
+            self.forget(chosen[number])
+
+    def check_refusal(self, message, error):
+        """A handle of a FIFO queue dies with its visibility timeout; no other handle in use here may be refused."""
+        if not (self.is_fifo and message.may_show(now_ms()) and "expired" in str(error)):
+            raise Violation(f"the handle of {message.body}, which shows at {message.shows}, was refused: {error}")
+        message.handle = None
+        self.count("expired handles refused")
+
+    def check_refusals(self, answer, chosen):
+        for entry in answer.get("Failed", []):
+            self.check_refusal(chosen[int(entry["Id"])], entry["Message"])
+        return [int(entry["Id"]) for entry in answer.get("Successful", [])]
 
     def forget(self, message):
         del self.messages[message.body]
@@ -176,9 +189,12 @@ class QueueClient:
         for message in chosen:
             timeout, begun = self.chance.choice([0, 30, 300]), now_ms()
             self.doubt = ("change", {message.body: timeout}, begun)
-            self.call(
-                "ChangeMessageVisibility", QueueUrl=self.urls[place], ReceiptHandle=message.handle,
-                VisibilityTimeout=timeout)
+            try:
+                self.call(
+                    "ChangeMessageVisibility", QueueUrl=self.urls[place], ReceiptHandle=message.handle,
+                    VisibilityTimeout=timeout)
+            except Refused as error:
+                return self.check_refusal(message, error)
             self.changed(message, timeout, begun)
 
     def change_batch(self):
@@ -191,8 +207,7 @@ class QueueClient:
         answer = self.call("ChangeMessageVisibilityBatch", QueueUrl=self.urls[place], Entries=[
             {"Id": str(number), "ReceiptHandle": message.handle, "VisibilityTimeout": timeout}
             for number, (message, timeout) in enumerate(zip(chosen, timeouts))])
-        for entry in answer.get("Successful", []):
-            number = int(entry["Id"])
+        for number in self.check_refusals(answer, chosen):
             self.changed(chosen[number], timeouts[number], begun)
 
     def changed(self, message, timeout, begun):
@@ -206,7 +221,11 @@ class QueueClient:
             return
         for message in self.messages.values():
             message.is_moving = message.is_moving or message.place == "dead" or message.receives >= MAX_RECEIVES
-        self.call("StartMessageMoveTask", SourceArn=self.dead_arn)
+        try:
+            self.call("StartMessageMoveTask", SourceArn=self.dead_arn)
+        except Refused as error:
+            if "already a task running" not in str(error):
+                raise
         self.count("moves")
 
     # What must be there afterwards
@@ -252,31 +271,33 @@ class QueueClient:
     def check_message(self, message, doubtful, place, found):
         receives = found["receive_count"]
         shows = int(datetime.fromisoformat(found["visible_at"]).timestamp() * 1000)
-        is_same = receives == message.receives
-        may_be_dead = message.place == "live" and message.receives >= MAX_RECEIVES
-        # An answered receive may have sent it to the dead letters without a word; one in doubt may then have taken it there.
-        places = {message.place, "dead"} if may_be_dead else {message.place}
-        was_received = doubtful and doubtful[0] == "receive" and doubtful[1] in places
-        if was_received and place == doubtful[1] and receives == message.receives + 1:
-            expected = self.within(shows, self.window(doubtful[2], doubtful[3]))
-        elif message.is_moving and not is_same:
-            # Moved, and perhaps received since by the call in doubt.
-            expected = place == "live" and receives <= 1
-        elif place == "dead" and may_be_dead or message.is_moving:
-            expected = is_same
-        else:
-            windows = [message.shows]
-            if doubtful and doubtful[0] == "change" and message.body in doubtful[1]:
-                windows.append(self.window(doubtful[2], doubtful[1][message.body]))
-            expected = is_same and place == message.place and any(self.within(shows, window) for window in windows)
+        expected = any(
+            where == place and count == receives and (shown is None or self.within(shows, shown))
+            for where, count, shown in self.possible(message, doubtful))
         if not expected:
             raise Violation(
                 f"{message.body} was left in {message.place}, received {message.receives} times, showing at "
                 f"{message.shows}; it is in {place}, received {receives} times, showing at {shows} (in doubt: {doubtful})")
-        if place != message.place or not is_same:
+        if place != message.place or receives != message.receives:
             message.handle = None
         message.place, message.receives, message.shows = place, receives, (shows, shows)
         message.is_moving = message.is_moving and place == "dead"
+
+    def possible(self, message, doubtful):
+        """Where the message may be, how often received, and when it shows (None: at any time)."""
+        states = [(message.place, message.receives, None if message.is_moving else message.shows)]
+        if message.place == "live" and message.receives >= MAX_RECEIVES:
+            states.append(("dead", message.receives, None))  # a receive found it used up
+        if message.is_moving:
+            states += [("live", 0, None), ("dead", message.receives, None)]
+        if doubtful and doubtful[0] == "change" and message.body in doubtful[1]:
+            states.append((message.place, message.receives, self.window(doubtful[2], doubtful[1][message.body])))
+        if doubtful and doubtful[0] == "receive":
+            # A live message that was received so often is not handed out once more.
+            states += [
+                (place, receives + 1, self.window(doubtful[2], doubtful[3])) for place, receives, _ in list(states)
+                if place == doubtful[1] and (place == "dead" or receives < MAX_RECEIVES)]
+        return states
 
     @staticmethod
     def within(instant, window):
