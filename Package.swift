@@ -71,7 +71,6 @@ var localRuntime: [Target] {
         .part("CloudWatchLogs", in: "LocalRuntime", folder: "Logs", base),
         .part("ControlPlane", in: "LocalRuntime", base + ["CCrypto"]),
         .part("Scheduler", in: "LocalRuntime", base),
-        .part("StepFunctions", in: "LocalRuntime", base),
         .systemLibrary(name: "CInflate", path: "Sources/LocalRuntime/CInflate", pkgConfig: "zlib"),
         .target(name: "CLinux", path: "Sources/LocalRuntime/CLinux"),
         .part(
@@ -89,8 +88,7 @@ var localRuntime: [Target] {
             name: "RivuletLocal",
             dependencies: base + [
                 "CloudWatchLogs", "ControlPlane", "DynamoDB", "EmulatorHTTP", "EventSourceMappings", "Lake",
-                "LakeTools", "Lambda", "S3",
-                "SQS", "Scheduler", "StepFunctions", "TwitchSimulator",
+                "LakeTools", "Lambda", "S3", "SQS", "Scheduler", "TwitchSimulator",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Sources/LocalRuntime/Command", swiftSettings: house),
@@ -121,7 +119,6 @@ var tests: [Target] {
         .tests("CloudWatchLogs", ["AWSProtocol", "EmulatorClock", "EmulatorDatabase"]),
         .tests("ControlPlane", ["AWSProtocol", "EmulatorClock", "EmulatorDatabase"]),
         .tests("Scheduler", ["AWSProtocol", "EmulatorClock", "EmulatorDatabase"]),
-        .tests("StepFunctions", ["AWSProtocol", "EmulatorClock", "EmulatorDatabase"]),
         .tests("LakeTools", ["Lake"]),
         .tests("TwitchSimulator", ["AWSProtocol", "EmulatorClock"]),
         .testTarget(

@@ -10,6 +10,19 @@ locals {
     goldJob        = 300
   }
 
+  # What all functions share.
+  stack = {
+    prefix               = local.prefix
+    package              = var.package
+    architecture         = var.architecture
+    account_id           = local.account_id
+    region               = var.region
+    log_retention_days   = var.log_retention_days
+    reserved_concurrency = var.reserved_concurrency
+    previous_version     = var.previous_version
+    canary_weight        = var.canary_weight
+  }
+
   twitch_environment = merge(
     {
       TWITCH_CLIENT_ID               = var.twitch_client_id
@@ -33,26 +46,18 @@ locals {
 
 module "extract" {
   source = "./modules/function"
+  stack  = local.stack
 
   handler         = "extract"
   timeout_seconds = local.timeout_seconds.extract
   memory_mb       = 512
   environment     = merge(local.lake_environment, local.twitch_environment, { LANGUAGES = join(",", var.languages), PULLS_TABLE = local.tables.pulls })
   statements      = [local.may_list, local.may_read.raw, local.may_write.raw, local.may_keep_the_ledger, local.may_read_the_secret]
-
-  prefix               = local.prefix
-  package              = var.package
-  architecture         = var.architecture
-  account_id           = local.account_id
-  region               = var.region
-  log_retention_days   = var.log_retention_days
-  reserved_concurrency = lookup(var.reserved_concurrency, "extract", null)
-  previous_version     = lookup(var.previous_version, "extract", null)
-  canary_weight        = var.canary_weight
 }
 
 module "enrich" {
   source = "./modules/function"
+  stack  = local.stack
 
   handler         = "enrich"
   timeout_seconds = local.timeout_seconds.enrich
@@ -62,40 +67,22 @@ module "enrich" {
     local.may_list, local.may_read.raw, local.may_write.enriched, local.may_keep_the_ledger, local.may_read_the_secret,
     { Action = ["dynamodb:BatchGetItem", "dynamodb:BatchWriteItem"], Resource = ["${local.arn.table}/${local.tables.games}", "${local.arn.table}/${local.tables.users}"] },
   ]
-
-  prefix               = local.prefix
-  package              = var.package
-  architecture         = var.architecture
-  account_id           = local.account_id
-  region               = var.region
-  log_retention_days   = var.log_retention_days
-  reserved_concurrency = lookup(var.reserved_concurrency, "enrich", null)
-  previous_version     = lookup(var.previous_version, "enrich", null)
-  canary_weight        = var.canary_weight
 }
 
 module "publish_to_queue" {
   source = "./modules/function"
+  stack  = local.stack
 
   handler         = "publishToQueue"
   timeout_seconds = local.timeout_seconds.publishToQueue
   memory_mb       = 512
   environment     = merge(local.lake_environment, { QUEUE_URL = aws_sqs_queue.streams.url })
   statements      = [local.may_list, local.may_read.raw, { Action = ["sqs:SendMessage"], Resource = ["${local.arn.sqs}:${local.queue_name}"] }]
-
-  prefix               = local.prefix
-  package              = var.package
-  architecture         = var.architecture
-  account_id           = local.account_id
-  region               = var.region
-  log_retention_days   = var.log_retention_days
-  reserved_concurrency = lookup(var.reserved_concurrency, "publishToQueue", null)
-  previous_version     = lookup(var.previous_version, "publishToQueue", null)
-  canary_weight        = var.canary_weight
 }
 
 module "sqs_to_store" {
   source = "./modules/function"
+  stack  = local.stack
 
   handler         = "sqsToStore"
   timeout_seconds = local.timeout_seconds.sqsToStore
@@ -105,56 +92,28 @@ module "sqs_to_store" {
     { Action = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"], Resource = ["${local.arn.sqs}:${local.queue_name}"] },
     { Action = ["dynamodb:PutItem", "dynamodb:GetItem"], Resource = ["${local.arn.table}/${local.realtime_table}"] },
   ]
-
-  prefix               = local.prefix
-  package              = var.package
-  architecture         = var.architecture
-  account_id           = local.account_id
-  region               = var.region
-  log_retention_days   = var.log_retention_days
-  reserved_concurrency = lookup(var.reserved_concurrency, "sqsToStore", null)
-  previous_version     = lookup(var.previous_version, "sqsToStore", null)
-  canary_weight        = var.canary_weight
 }
 
 module "silver_job" {
   source = "./modules/function"
+  stack  = local.stack
 
   handler         = "silverJob"
   timeout_seconds = local.timeout_seconds.silverJob
   memory_mb       = 1024
   environment     = local.lake_environment
   statements      = [local.may_list, local.may_read.raw, local.may_replace.silver]
-
-  prefix               = local.prefix
-  package              = var.package
-  architecture         = var.architecture
-  account_id           = local.account_id
-  region               = var.region
-  log_retention_days   = var.log_retention_days
-  reserved_concurrency = lookup(var.reserved_concurrency, "silverJob", null)
-  previous_version     = lookup(var.previous_version, "silverJob", null)
-  canary_weight        = var.canary_weight
 }
 
 module "gold_job" {
   source = "./modules/function"
+  stack  = local.stack
 
   handler         = "goldJob"
   timeout_seconds = local.timeout_seconds.goldJob
   memory_mb       = 1024
   environment     = local.lake_environment
   statements      = [local.may_list, local.may_read.silver, local.may_replace.gold]
-
-  prefix               = local.prefix
-  package              = var.package
-  architecture         = var.architecture
-  account_id           = local.account_id
-  region               = var.region
-  log_retention_days   = var.log_retention_days
-  reserved_concurrency = lookup(var.reserved_concurrency, "goldJob", null)
-  previous_version     = lookup(var.previous_version, "goldJob", null)
-  canary_weight        = var.canary_weight
 }
 
 locals {

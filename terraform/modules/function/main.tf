@@ -1,9 +1,12 @@
 # One function: its role, its log group, its code and the alias that everybody calls.
 
 locals {
-  name          = "${var.prefix}-${var.handler}"
+  name          = "${var.stack.prefix}-${var.handler}"
   log_group     = "/aws/lambda/${local.name}"
-  log_group_arn = "arn:aws:logs:${var.region}:${var.account_id}:log-group:${local.log_group}"
+  log_group_arn = "arn:aws:logs:${var.stack.region}:${var.stack.account_id}:log-group:${local.log_group}"
+
+  # null lets `live` follow the newest version.
+  previous_version = lookup(var.stack.previous_version, var.handler, null)
 
   statements = concat(var.statements, [
     { Effect = "Allow", Action = ["logs:CreateLogStream", "logs:PutLogEvents"], Resource = ["${local.log_group_arn}:*"], Condition = null },
@@ -37,7 +40,7 @@ resource "aws_iam_role_policy" "this" {
 
 resource "aws_cloudwatch_log_group" "this" {
   name              = local.log_group
-  retention_in_days = var.log_retention_days
+  retention_in_days = var.stack.log_retention_days
 }
 
 resource "aws_lambda_function" "this" {
@@ -46,12 +49,12 @@ resource "aws_lambda_function" "this" {
   role                           = aws_iam_role.this.arn
   runtime                        = "provided.al2023"
   handler                        = var.handler
-  architectures                  = [var.architecture]
-  filename                       = var.package
-  source_code_hash               = filebase64sha256(var.package)
+  architectures                  = [var.stack.architecture]
+  filename                       = var.stack.package
+  source_code_hash               = filebase64sha256(var.stack.package)
   memory_size                    = var.memory_mb
   timeout                        = var.timeout_seconds
-  reserved_concurrent_executions = coalesce(var.reserved_concurrency, -1)
+  reserved_concurrent_executions = lookup(var.stack.reserved_concurrency, var.handler, -1)
   publish                        = true
 
   environment {
@@ -75,10 +78,10 @@ resource "aws_lambda_alias" "live" {
   name             = "live"
   description      = "What the pipeline calls"
   function_name    = aws_lambda_function.this.function_name
-  function_version = coalesce(var.previous_version, aws_lambda_function.this.version)
+  function_version = coalesce(local.previous_version, aws_lambda_function.this.version)
 
   dynamic "routing_config" {
-    for_each = var.previous_version != null && var.canary_weight > 0 ? [var.canary_weight] : []
+    for_each = local.previous_version != null && var.stack.canary_weight > 0 ? [var.stack.canary_weight] : []
 
     content {
       additional_version_weights = { (aws_lambda_function.this.version) = routing_config.value }

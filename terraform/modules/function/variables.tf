@@ -1,20 +1,20 @@
-variable "prefix" {
-  description = "Begins the function's name."
-  type        = string
+variable "stack" {
+  description = "What all functions share: names, package, place, retention, and by handler the concurrency set aside and the version that `live` is held back to."
+  type = object({
+    prefix               = string
+    package              = string
+    architecture         = string
+    account_id           = string
+    region               = string
+    log_retention_days   = number
+    reserved_concurrency = map(number)
+    previous_version     = map(string)
+    canary_weight        = number
+  })
 }
 
 variable "handler" {
   description = "The function of the one bootstrap, such as extract; ends the function's name."
-  type        = string
-}
-
-variable "package" {
-  description = "The zip's path."
-  type        = string
-}
-
-variable "architecture" {
-  description = "x86_64 or arm64."
   type        = string
 }
 
@@ -41,37 +41,4 @@ variable "statements" {
     Resource  = list(string)
     Condition = optional(map(map(string)))
   }))
-}
-
-variable "reserved_concurrency" {
-  description = "Concurrency set aside; null for none."
-  type        = number
-  default     = null
-}
-
-variable "log_retention_days" {
-  description = "Days that log lines are kept."
-  type        = number
-}
-
-variable "account_id" {
-  description = "The account, for the log group's ARN."
-  type        = string
-}
-
-variable "region" {
-  description = "The region, for the log group's ARN."
-  type        = string
-}
-
-variable "previous_version" {
-  description = "The version that `live` points to; null for the newest."
-  type        = string
-  default     = null
-}
-
-variable "canary_weight" {
-  description = "The newest version's share while `previous_version` is set."
-  type        = number
-  default     = 0
 }

@@ -63,6 +63,20 @@ struct ControlCall: Sendable {
     }
 }
 
+extension String {
+    /// Whether it holds ASCII letters, digits and these characters alone, as AWS's names do.
+    func isMadeOfLettersDigits(and others: String) -> Bool {
+        utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"):
+                true
+            default: others.utf8.contains(byte)
+            }
+        }
+    }
+}
+
 /// A page of a list that is ordered by name. The token is the last name of the page before.
 struct ListPage {
     let records: ArraySlice<ControlRecords.Record>

@@ -59,14 +59,7 @@ extension ControlCall {
     /// A name of 1 to `limit` letters, digits and `+=,.@_-`.
     func iamName(_ member: String, limit: Int) throws -> String {
         let name = try required(member)
-        let isPlain = name.utf8.allSatisfy { byte in
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"):
-                true
-            default: "+=,.@_-".utf8.contains(byte)
-            }
-        }
+        let isPlain = name.isMadeOfLettersDigits(and: "+=,.@_-")
         guard isPlain, (1...limit).contains(name.utf8.count) else {
             throw IAMError.invalidName(member: member.prefix(1).lowercased() + member.dropFirst())
         }

@@ -109,14 +109,7 @@ enum SNSTopics {
 
     private static func isName(_ name: String) -> Bool {
         (1...256).contains(name.utf8.count)
-            && name.utf8.allSatisfy { byte in
-                switch byte {
-                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                    UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"):
-                    true
-                default: false
-                }
-            }
+            && name.isMadeOfLettersDigits(and: "-_")
     }
 
     /// What AWS gives a topic without a policy: its owner may do everything.

@@ -159,14 +159,7 @@ struct SSMParameters: Sendable {
 
     private func checkedName(_ call: ControlCall) throws -> String {
         let name = try call.required("Name")
-        let isPlain = name.utf8.allSatisfy { byte in
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"):
-                true
-            default: "._-/".utf8.contains(byte)
-            }
-        }
+        let isPlain = name.isMadeOfLettersDigits(and: "._-/")
         let first = name.split(separator: "/").first?.lowercased() ?? ""
         guard isPlain, (1...2048).contains(name.utf8.count), !first.hasPrefix("aws"), !first.hasPrefix("ssm") else {
             throw SSMError.invalidName
