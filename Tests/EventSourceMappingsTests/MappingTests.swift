@@ -124,6 +124,23 @@ import Testing
         #expect(bench.function.bodies == [["a", "b"]])
     }
 
+    @Test func `takes a message once that shows again while its window lasts`() async throws {
+        let bench = try await Bench()
+        let queue = try await bench.queue("orders", ["VisibilityTimeout": "30"])
+        try await bench.map(queue) {
+            $0.batchSize = 100
+            $0.maximumBatchingWindow = .seconds(100)
+        }
+        try await bench.send("a", to: queue)
+        try await bench.walk(to: bench.clock.now + .seconds(99))
+        #expect(bench.function.bodies.isEmpty)
+        bench.clock.advance(by: .seconds(1))
+        try await bench.untilInvoked(1)
+        try await bench.mappings.settled()
+        #expect(bench.function.events.map { $0.map(\.receiveCount) } == [[4]])
+        #expect(try await bench.queues.statistics(of: queue).total == 0)
+    }
+
     @Test func `ends a window when the batch is full`() async throws {
         let bench = try await Bench()
         let queue = try await bench.queue("orders")

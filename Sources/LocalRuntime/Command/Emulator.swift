@@ -81,6 +81,7 @@ final class Emulator: Sendable {
         topics = SNSService(foundation, delivery: Subscribers(queues: sqs, lambda: lambda))
         cloudWatch = CloudWatchService(foundation, topics: topics, gauges: QueueGauges(queues: sqs))
         FunctionMetrics(cloudWatch: cloudWatch, clock: clock).watch(lambda, logs)
+        MappingCounters(cloudWatch: cloudWatch, clock: clock).watch(mappings)
         let controlPlane: [ControlService] = [
             topics.service, cloudWatch.service, .sts(foundation), .iam(foundation), .glue(foundation),
             .athena(foundation), .ssm(foundation, secrets: try SecretBox(keyFile: state.secretsKey)),

@@ -2,6 +2,7 @@ import AWSProtocol
 import CloudWatchLogs
 import ControlPlane
 import EmulatorClock
+import EventSourceMappings
 import Lambda
 import SQS
 
@@ -75,5 +76,24 @@ struct FunctionMetrics: Sendable {
             account: function.account, region: function.region, namespace: "AWS/Lambda", name: name,
             dimensions: [MetricKey.Dimension(name: "FunctionName", value: function.name)])
         cloudWatch.metrics.add(StatisticSet(value), to: metric, at: clock.now)
+    }
+}
+
+/// What event source mappings tell CloudWatch, if they were made with `EventCount` metrics.
+/// https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html#event-source-mapping-metrics
+struct MappingCounters: Sendable {
+    let cloudWatch: CloudWatchService
+    let clock: any Timekeeper
+
+    func watch(_ mappings: MappingService) {
+        mappings.observe { mapping, metrics in
+            guard mapping.settings.metrics.contains("EventCount") else { return }
+            for (name, count) in metrics.eventCounts {
+                let metric = MetricKey(
+                    account: mapping.account, region: mapping.region, namespace: "AWS/Lambda", name: name,
+                    dimensions: [MetricKey.Dimension(name: "EventSourceMappingUUID", value: mapping.id)])
+                cloudWatch.metrics.add(StatisticSet(Double(count)), to: metric, at: clock.now)
+            }
+        }
     }
 }

@@ -68,9 +68,12 @@ struct BatchHandling: Sendable {
         guard mapping.settings.reportsBatchItemFailures else { return await delete(messages, count) }
         switch BatchResponse(answer, ids: Set(messages.map(\.messageID))) {
         case .failures(let failed):
+            let failures = messages.filter { failed.contains($0.messageID) }
+            count { $0.failedInvoke += failures.count }
             await delete(messages.filter { !failed.contains($0.messageID) }, count)
-            await note("Named in batchItemFailures.", messages.filter { failed.contains($0.messageID) })
+            await note("Named in batchItemFailures.", failures)
         case .wholeBatchFailed:
+            count { $0.failedInvoke += messages.count }
             await note("The function's answer is no list of batchItemFailures.", messages)
         }
     }

@@ -28,7 +28,7 @@ package struct MappingSettings: Sendable, Equatable {
     package var reportsBatchItemFailures = false
     /// Filter patterns, JSON texts as they were given. A message that matches none is deleted unseen.
     package var filters: [String] = []
-    /// Kinds of metrics asked for (`EventCount`); the emulator counts always.
+    /// Kinds of metrics that CloudWatch is to have (`EventCount`); the emulator counts always.
     package var metrics: [String] = []
 }
 
@@ -60,10 +60,28 @@ package struct MappingMetrics: Sendable, Equatable {
     package var filteredOut = 0
     /// `InvokedEventCount`
     package var invoked = 0
-    /// `FailedInvokeEventCount`
+    /// `FailedInvokeEventCount`: also what a function names in `batchItemFailures`, or answers for unreadably.
     package var failedInvoke = 0
     /// `DeletedEventCount`
     package var deleted = 0
     /// Invocations that were turned away for too many at once.
     package var throttles = 0
+
+    /// The events of each kind under CloudWatch's name, without those that are zero.
+    package var eventCounts: [(name: String, count: Int)] {
+        let all = [
+            ("PolledEventCount", polled), ("FilteredOutEventCount", filteredOut), ("InvokedEventCount", invoked),
+            ("FailedInvokeEventCount", failedInvoke), ("DeletedEventCount", deleted),
+        ]
+        return all.filter { $0.1 > 0 }.map { (name: $0.0, count: $0.1) }
+    }
+
+    static func += (total: inout MappingMetrics, more: MappingMetrics) {
+        total.polled += more.polled
+        total.filteredOut += more.filteredOut
+        total.invoked += more.invoked
+        total.failedInvoke += more.failedInvoke
+        total.deleted += more.deleted
+        total.throttles += more.throttles
+    }
 }

@@ -32,11 +32,12 @@ final class MappingRunner: Sendable {
     private let handling: BatchHandling
     private let slots: ConcurrencySlots
     private let activity: Activity
+    private let observer: MappingService.MetricsObserver?
     private let state = Mutex(State())
 
     init(
         _ mapping: EventSourceMapping, queue: Queue, queues: SQSService, functions: any FunctionInvoking,
-        clock: any Timekeeper, limits: MappingLimits, activity: Activity
+        clock: any Timekeeper, limits: MappingLimits, activity: Activity, observer: MappingService.MetricsObserver?
     ) throws {
         self.mapping = mapping
         self.queue = queue
@@ -44,6 +45,7 @@ final class MappingRunner: Sendable {
         self.clock = clock
         self.limits = limits
         self.activity = activity
+        self.observer = observer
         handling = BatchHandling(
             mapping: mapping, queue: queue, queues: queues, functions: functions, clock: clock, limits: limits,
             filter: try MessageFilter(mapping.settings.filters))
@@ -121,8 +123,11 @@ final class MappingRunner: Sendable {
             enter(.looking)
             guard let more, !more.isEmpty else { break }
             count { $0.polled += more.count }
+            // What showed again during a long window is in the batch already, under a handle that is stale by now.
+            let again = Set(more.lazy.filter { $0.receiveCount > 1 }.map(\.messageID))
+            if !again.isEmpty { batch.removeAll { again.contains($0.messageID) } }
             batch += more
-            bytes += more.reduce(0) { $0 + $1.body.utf8.count }
+            bytes = batch.reduce(0) { $0 + $1.body.utf8.count }
         }
         return batch
     }
@@ -163,6 +168,9 @@ final class MappingRunner: Sendable {
     }
 
     @Sendable private func count(_ change: (inout MappingMetrics) -> Void) {
-        state.withLock { change(&$0.metrics) }
+        var more = MappingMetrics()
+        change(&more)
+        state.withLock { $0.metrics += more }
+        observer?(mapping, more)
     }
 }

@@ -7,6 +7,9 @@ import Synchronization
 /// Lambda's event source mappings from SQS: what is mapped, and the runners that carry it out.
 /// https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html
 package final class MappingService: Sendable {
+    /// Is told what a mapping has just done.
+    package typealias MetricsObserver = @Sendable (EventSourceMapping, MappingMetrics) -> Void
+
     private struct Running {
         let runner: MappingRunner
         let task: Task<Void, Never>
@@ -16,6 +19,7 @@ package final class MappingService: Sendable {
         var mappings: [String: EventSourceMapping] = [:]
         var running: [String: Running] = [:]
         var isStarted = false
+        var observer: MetricsObserver?
     }
 
     let limits: MappingLimits
@@ -77,6 +81,11 @@ package final class MappingService: Sendable {
     /// What a mapping has done since it was started or last changed.
     package func metrics(ofMapping id: String) -> MappingMetrics {
         state.withLock { $0.running[id]?.runner.metrics } ?? MappingMetrics()
+    }
+
+    /// Has `observer` told of what mappings do that run from now on.
+    package func observe(_ observer: @escaping MetricsObserver) {
+        state.withLock { $0.observer = observer }
     }
 
     /// Ties a queue to a function.
@@ -201,7 +210,7 @@ package final class MappingService: Sendable {
         guard mapping.isEnabled, let queue = try? queues.resolve(arn: mapping.eventSourceARN),
             let runner = try? MappingRunner(
                 mapping, queue: queue, queues: queues, functions: functions, clock: clock, limits: limits,
-                activity: activity)
+                activity: activity, observer: state.withLock { $0.observer })
         else { return }
         state.withLock { state in
             guard state.isStarted else { return }
