@@ -1,4 +1,4 @@
-import Foundation
+package import Foundation
 
 /// A random schedule that a seed determines, and that is run again until it passes once it has failed.
 ///
@@ -7,14 +7,23 @@ import Foundation
 package struct Schedule: Sendable, CustomStringConvertible {
     package let seed: UInt64
     private let name: String
+    private let folder: URL
+
+    package init(seed: UInt64, name: String, folder: URL = Self.replays) {
+        self.seed = seed
+        self.name = name
+        self.folder = folder
+    }
 
     /// The schedules to run: those that failed before, then the seeds from zero on.
-    package static func all(_ name: String, usually count: Int) -> [Schedule] {
+    ///
+    /// - Parameter folder: where the files of failing seeds lie.
+    package static func all(_ name: String, usually count: Int, folder: URL = Self.replays) -> [Schedule] {
         let environment = ProcessInfo.processInfo.environment
         let asked = environment["RIVULET_SCHEDULES"].flatMap(Int.init) ?? count
         let fresh = (0..<UInt64(asked)).map { $0 }
-        let failed = failedSeeds(name).filter { !fresh.contains($0) }
-        return (failed + fresh).map { Schedule(seed: $0, name: name) }
+        let failed = failedSeeds(name, folder).filter { !fresh.contains($0) }
+        return (failed + fresh).map { Schedule(seed: $0, name: name, folder: folder) }
     }
 
     package var description: String { "\(name), seed \(seed)" }
@@ -26,19 +35,19 @@ package struct Schedule: Sendable, CustomStringConvertible {
             try await body(&random)
             try? FileManager.default.removeItem(at: file)
         } catch {
-            try? FileManager.default.createDirectory(at: Self.folder, withIntermediateDirectories: true)
+            try? FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
             try? Data("\(error)\n".utf8).write(to: file)
             throw ScheduleFailed(schedule: description, replay: file.path, cause: "\(error)")
         }
     }
 
-    private var file: URL { Self.folder.appending(path: "\(name)-\(seed).seed") }
+    private var file: URL { folder.appending(path: "\(name)-\(seed).seed") }
 
-    private static var folder: URL {
+    package static var replays: URL {
         URL(filePath: ProcessInfo.processInfo.environment["RIVULET_REPLAYS"] ?? ".build/replays")
     }
 
-    private static func failedSeeds(_ name: String) -> [UInt64] {
+    private static func failedSeeds(_ name: String, _ folder: URL) -> [UInt64] {
         let files = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
         return files.filter { $0.hasPrefix(name + "-") && $0.hasSuffix(".seed") }
             .compactMap { UInt64($0.dropFirst(name.count + 1).dropLast(5)) }.sorted()
