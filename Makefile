@@ -1,7 +1,7 @@
 # Two commands do everything: `make demo` shows the pipeline, `make test` proves it.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format lint build unit contract contract-docs package bench bench-lake bench-lambda bench-sqs fuzz-lake clean system-packages venv
+.PHONY: help demo test check format lint build unit contract contract-docs package bench bench-lake bench-lambda bench-mapping bench-sqs fuzz-lake conformance contract-twice crash model clean system-packages venv
 
 VENV := .venv
 DEMO_ARGUMENTS ?=
@@ -42,6 +42,18 @@ contract: build venv ## Real clients against the emulator: boto3, the aws comman
 contract-docs: system-packages ## docs/data-dictionary.md, docs/sql and the Glue tables, made anew from the lake's contract
 	swift run rivulet-local lake contract --write .
 
+contract-twice: build venv ## The queues' contract tests twice on one server, then twice in parallel; WORKERS=4
+	$(VENV)/bin/python Tests/ContractTests/twice.py $(if $(WORKERS),--workers $(WORKERS))
+
+conformance: build venv ## docs/conformance.md, the rules of queues and mappings, made anew from a run of their tests
+	RIVULET_CONFORMANCE=docs/conformance.md RIVULET_CONTRACT_LONG=1 $(VENV)/bin/python -m pytest -q \
+		Tests/ContractTests/sqs Tests/ContractTests/control Tests/ContractTests/crash
+
+# A failing seed stays in .build/replays and comes first in every later run, until it passes.
+model: build ## Queues and mappings against their plain models; SCHEDULES=10000 random schedules of each
+	RIVULET_SCHEDULES=$(or $(SCHEDULES),10000) SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=8 \
+		swift test --skip-build --filter "plain model"
+
 crash: system-packages venv ## A thousand kill -9 of the emulator under load; ROUNDS=1000 SEED=7
 	swift build -c release --product rivulet-local -q
 	RIVULET_BUILD=.build/release $(VENV)/bin/python Tests/ContractTests/crash/harness.py \
@@ -72,6 +84,10 @@ bench-sqs: system-packages ## SQS over HTTP; PEERS="moto=PATH/moto_server", ENDP
 	swift build -c release --product rivulet-local -q
 	python3 Benchmarks/sqs/bench.py --build .build/release $(if $(DEPTH),--depth $(DEPTH)) \
 		$(if $(ENDPOINT),--endpoint $(ENDPOINT)) $(foreach peer,$(PEERS),--peer $(peer))
+
+bench-mapping: system-packages venv ## From a send to its handler, messages a second through a function; BENCH="--runs 5"
+	swift build -c release --product rivulet-local -q
+	$(VENV)/bin/python Benchmarks/mapping/bench.py --build .build/release $(BENCH)
 
 clean: ## Remove what was built, the virtual environment and the demo's state
 	rm -rf .build $(VENV) .rivulet dist

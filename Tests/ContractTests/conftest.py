@@ -1,4 +1,4 @@
-"""What every contract test stands on: an emulator of its own, and real clients that know only its address."""
+"""What every contract test stands on: something that answers as AWS does, and real clients that know only its address."""
 
 import json
 import os
@@ -9,29 +9,50 @@ import uuid
 
 import pytest
 
-from emulator import Emulator
+import conformance
+import target as targets
+
+
+def pytest_configure(config):
+    config.addinivalue_line("markers", "rule(text, page): the rule of AWS that a test holds, and the page that states it")
+    config.pluginmanager.register(conformance.Recorder(), "conformance")
 
 
 @pytest.fixture(scope="session")
-def emulator(tmp_path_factory):
-    emulator = Emulator(tmp_path_factory.mktemp("emulator") / "state")
-    yield emulator
-    emulator.stop()
+def target(tmp_path_factory):
+    target = targets.chosen(tmp_path_factory.mktemp("emulator"))
+    yield target
+    target.stop()
 
 
 @pytest.fixture(scope="session")
-def endpoint(emulator):
-    return emulator.endpoint
+def emulator(target):
+    """The emulator as a process with files, for tests that look at these."""
+    if not target.emulator:
+        pytest.skip("looks at an emulator's process and files; RIVULET_CONTRACT_ENDPOINT names an endpoint only")
+    return target.emulator
 
 
 @pytest.fixture(scope="session")
-def client(emulator):
-    return emulator.client
+def endpoint(target):
+    if not target.endpoint:
+        pytest.skip("AWS has no single endpoint")
+    return target.endpoint
 
 
 @pytest.fixture(scope="session")
-def aws(emulator):
-    """Runs the `aws` command against the emulator and gives its JSON answer.
+def account(target):
+    return target.account
+
+
+@pytest.fixture(scope="session")
+def client(target):
+    return target.client
+
+
+@pytest.fixture(scope="session")
+def aws(endpoint):
+    """Runs the `aws` command against the endpoint and gives its JSON answer.
 
     The endpoint is an argument, not AWS_ENDPOINT_URL: version 1 of the command sends SQS calls to queue.amazonaws.com
     whatever that variable says.
@@ -44,7 +65,7 @@ def aws(emulator):
             "AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
         }
         aws = pathlib.Path(sys.executable).parent / "aws"
-        command = [str(aws), "--endpoint-url", emulator.endpoint, *map(str, arguments)]
+        command = [str(aws), "--endpoint-url", endpoint, *map(str, arguments)]
         done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120)
         assert done.returncode == 0, done.stderr
         try:

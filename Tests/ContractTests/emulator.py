@@ -51,12 +51,17 @@ class Emulator:
         self.process.wait(timeout=30)
 
 
+#: AWS takes its time: a mapping is enabled within a minute, and log lines come later still.
+PATIENCE = 12 if os.environ.get("RIVULET_CONTRACT_ENDPOINT") == "aws" else 1
+
+
 def eventually(check, what, seconds=20):
     """Waits until `check()` is true; the emulator works by itself meanwhile."""
+    seconds *= PATIENCE
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         answer = check()
         if answer:
             return answer
-        time.sleep(0.02)
+        time.sleep(0.02 * PATIENCE)
     raise AssertionError(f"did not happen within {seconds} s: {what}")

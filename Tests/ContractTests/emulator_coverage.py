@@ -47,6 +47,7 @@ HEADER = """# What the emulator has
 Every operation of the services that are there, as botocore lists them. An operation that is absent answers with status 501
 and its own name, and so does a service that is absent: nothing is ever an empty success. This page is made by
 `Tests/ContractTests/emulator_coverage.py`, which asks a running emulator; a contract test fails when the two disagree.
+What queues and mappings do is told rule by rule in [conformance.md](conformance.md).
 
 | service | supported | of |
 | --- | --- | --- |

@@ -1,13 +1,17 @@
 """The one clock, moved from outside: by the command, and by the routes that it uses."""
 
+import json
 import time
 
+from conformance import lambda_guide, rule, sqs_guide
 from control.conftest import START, START_MS, call, refused
-from sqs.conftest import attribute, bodies, receive
+from emulator import eventually
+from sqs.conftest import attribute, bodies, receive, refusal
 
 FOURTEEN_DAYS_MS = 14 * 86_400_000
 
 
+@rule("A message is kept for MessageRetentionPeriod, 14 days at most", sqs_guide("quotas-messages"))
 def test_fourteen_days_of_retention_pass_in_under_a_second(still, verb):
     sqs = still.client("sqs")
     queue = sqs.create_queue(QueueName="kept", Attributes={"MessageRetentionPeriod": "1209600"})["QueueUrl"]
@@ -24,6 +28,7 @@ def test_fourteen_days_of_retention_pass_in_under_a_second(still, verb):
     assert time.monotonic() - begun < 1
 
 
+@rule("A queue's DelaySeconds, 15 minutes at most, holds for every message sent to it", sqs_guide("sqs-delay-queues"))
 def test_a_long_poll_of_a_client_sees_the_delay_end(still, verb):
     sqs = still.client("sqs")
     queue = sqs.create_queue(QueueName="late", Attributes={"DelaySeconds": "900"})["QueueUrl"]
@@ -65,3 +70,70 @@ def test_the_routes_ask_for_the_runs_token(still):
 def test_a_clean_stop_takes_the_token_away(still):
     still.stop()
     assert not (still.state / "control.json").exists()
+
+
+@rule("A deduplication id is held for five minutes", sqs_guide("FIFO-queues-exactly-once-processing"))
+def test_a_deduplication_id_is_held_for_five_minutes(still, verb):
+    sqs = still.client("sqs")
+    queue = sqs.create_queue(QueueName="orders.fifo", Attributes={"FifoQueue": "true"})["QueueUrl"]
+
+    def send():
+        return sqs.send_message(QueueUrl=queue, MessageBody="a", MessageGroupId="g", MessageDeduplicationId="d")["MessageId"]
+
+    first = send()
+    verb("clock", "advance", "299999ms")
+    assert send() == first
+    verb("clock", "advance", "1ms")
+    assert send() != first
+
+
+@rule("A message is hidden for 12 hours from its receive at the most", sqs_guide("sqs-visibility-timeout"))
+def test_a_message_is_hidden_for_twelve_hours_at_most(still, verb):
+    sqs = still.client("sqs")
+    queue = sqs.create_queue(QueueName="orders")["QueueUrl"]
+    sqs.send_message(QueueUrl=queue, MessageBody="a")
+    handle = receive(sqs, queue, VisibilityTimeout=43_200)[0]["ReceiptHandle"]
+    verb("clock", "advance", "1h")
+    change = {"QueueUrl": queue, "ReceiptHandle": handle}
+    assert refusal(sqs.change_message_visibility, VisibilityTimeout=39_601, **change)[0] == "InvalidParameterValue"
+    sqs.change_message_visibility(VisibilityTimeout=39_600, **change)
+    verb("clock", "advance", "39599999ms")
+    assert receive(sqs, queue) == []
+    verb("clock", "advance", "1ms")
+    assert bodies(receive(sqs, queue)) == ["a"]
+
+
+@rule("A batching window may last 300 seconds; a batch that is not full waits for its end",
+      lambda_guide("services-sqs-parameters"))
+def test_a_window_of_five_minutes(still, verb, function):
+    sqs, functions, name = still.client("sqs"), still.client("lambda"), function()
+    queue = sqs.create_queue(QueueName="orders", Attributes={"VisibilityTimeout": "600"})["QueueUrl"]
+    functions.create_event_source_mapping(
+        EventSourceArn=attribute(sqs, queue, "QueueArn"), FunctionName=name, BatchSize=10_000,
+        MaximumBatchingWindowInSeconds=300)
+    for body in ("a", "b"):
+        sqs.send_message(QueueUrl=queue, MessageBody=body)
+        verb("clock", "advance", "149500ms")
+    assert name.events() == []
+    verb("clock", "advance", "1s")
+    assert sorted(eventually(name.bodies, "the batch is handed over")) == ["a", "b"]
+    assert len(name.events()) == 1
+
+
+def test_run_until_idle_lets_a_function_do_all_its_work(still, verb, function):
+    """Three tries ten minutes apart, each by a process; and the command returns only when the last is over."""
+    sqs, functions, name = still.client("sqs"), still.client("lambda"), function()
+    dead = sqs.create_queue(QueueName="dead")["QueueUrl"]
+    policy = {"deadLetterTargetArn": attribute(sqs, dead, "QueueArn"), "maxReceiveCount": 3}
+    queue = sqs.create_queue(
+        QueueName="orders", Attributes={"VisibilityTimeout": "600", "RedrivePolicy": json.dumps(policy)})["QueueUrl"]
+    functions.create_event_source_mapping(
+        EventSourceArn=attribute(sqs, queue, "QueueArn"), FunctionName=name,
+        FunctionResponseTypes=["ReportBatchItemFailures"])
+    sqs.send_message(QueueUrl=queue, MessageBody="poison")
+    sqs.send_message(QueueUrl=queue, MessageBody="later", DelaySeconds=900)
+    answer = verb("clock", "run-until-idle", "--json")
+    assert answer["now_ms"] == START_MS + 1_800_000
+    assert attribute(sqs, dead, "ApproximateNumberOfMessages") == "1"
+    assert [attribute(sqs, queue, f"ApproximateNumberOfMessages{kind}") for kind in ("", "NotVisible", "Delayed")] == ["0"] * 3
+    assert sorted(name.bodies()) == ["later", "poison", "poison", "poison"]

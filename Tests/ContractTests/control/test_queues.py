@@ -81,3 +81,19 @@ def test_what_is_not_there_is_named(dead, verb, tmp_path):
     sqs, *_ = dead
     sqs.send_message(QueueUrl=sqs.create_queue(QueueName="plain")["QueueUrl"], MessageBody="from nowhere")
     assert "--to" in verb("queues", "redrive", "plain", "--all", status=1)
+
+
+def test_a_dead_letter_shows_what_its_function_said_and_when_it_was_received(still, verb, function):
+    sqs, functions, name = still.client("sqs"), still.client("lambda"), function("throw")
+    dead = sqs.create_queue(QueueName="dead")["QueueUrl"]
+    policy = {"deadLetterTargetArn": attribute(sqs, dead, "QueueArn"), "maxReceiveCount": 2}
+    queue = sqs.create_queue(QueueName="orders", Attributes={"RedrivePolicy": json.dumps(policy)})["QueueUrl"]
+    functions.create_event_source_mapping(EventSourceArn=attribute(sqs, queue, "QueueArn"), FunctionName=name)
+    sqs.send_message(QueueUrl=queue, MessageBody="poison")
+    verb("clock", "run-until-idle")
+    letter, = verb("queues", "peek", "dead", "--json")["messages"]
+    assert letter["last_error"] == "ValueError: as told"
+    assert letter["receives"] == ["2026-03-01T18:00:00.000Z", "2026-03-01T18:00:30.000Z"]
+    assert letter["came_from"].endswith(":orders")
+    shown = verb("queues", "peek", "dead")
+    assert "ValueError: as told" in shown and "18:00:30" in shown

@@ -5,12 +5,16 @@ import sqlite3
 
 import pytest
 
+from conformance import rule, sqs_guide
 from crash import harness, queues
 
 ROUNDS = int(os.environ.get("RIVULET_CRASH_ROUNDS", "25"))
 SEED = 20260301
 
 
+@rule(
+    "What SQS has acknowledged is stored redundantly: no acknowledged message is lost",
+    sqs_guide("standard-queues-at-least-once-delivery"))
 def test_nothing_answered_is_lost_to_kill_minus_nine(tmp_path):
     counts = harness.run(tmp_path, ROUNDS, SEED)
     # How much is done before a kill is the machine's affair; that each kind of call was among it is not.

@@ -1,15 +1,19 @@
 """Queues of a test's own, over both protocols that SQS speaks."""
 
+import contextlib
+import datetime
 import json
 import uuid
 import xml.etree.ElementTree as ElementTree
 
 import botocore.auth
 import botocore.awsrequest
-import botocore.credentials
 import pytest
 import urllib3
 from botocore.exceptions import ClientError
+
+from emulator import eventually
+from sqs.consumers import Consumers
 
 
 @pytest.fixture(scope="session")
@@ -19,15 +23,21 @@ def sqs(client):
 
 @pytest.fixture
 def make_queue(sqs):
-    """Makes queues under names that nobody else uses; gives their URLs."""
+    """Makes queues under names that nobody else uses, gives their URLs, and takes the queues away afterwards."""
+    made = []
 
     def make(suffix="", client=sqs, **attributes):
         name = f"t-{uuid.uuid4().hex[:12]}{suffix}"
         if suffix.endswith(".fifo"):
             attributes["FifoQueue"] = "true"
-        return client.create_queue(QueueName=name, Attributes={k: str(v) for k, v in attributes.items()})["QueueUrl"]
+        attributes = {key: str(value) for key, value in attributes.items()}
+        made.append((client, client.create_queue(QueueName=name, Attributes=attributes)["QueueUrl"]))
+        return made[-1][1]
 
-    return make
+    yield make
+    for client, url in made:
+        with contextlib.suppress(client.exceptions.QueueDoesNotExist):
+            client.delete_queue(QueueUrl=url)
 
 
 @pytest.fixture
@@ -76,17 +86,17 @@ def refusal(call, **arguments):
 
 
 @pytest.fixture(scope="session")
-def form(endpoint):
+def form(sqs):
     """Sends a form of the Query protocol, signed, to a path; gives the status and the XML without its namespace."""
     http = urllib3.PoolManager()
-    credentials = botocore.credentials.Credentials("test", "test")
+    signer = botocore.auth.SigV4Auth(sqs._get_credentials(), "sqs", sqs.meta.region_name)
 
     def send(path="/", method="POST", **fields):
         fields = {name.replace("__", "."): value for name, value in fields.items()}
         request = botocore.awsrequest.AWSRequest(
-            method=method, url=endpoint + path, data=fields if method == "POST" else None,
+            method=method, url=sqs.meta.endpoint_url + path, data=fields if method == "POST" else None,
             params=fields if method == "GET" else None)
-        botocore.auth.SigV4Auth(credentials, "sqs", "us-east-1").add_auth(request)
+        signer.add_auth(request)
         prepared = request.prepare()
         answer = http.request(method, prepared.url, body=prepared.body, headers=dict(prepared.headers))
         text = answer.data.decode()
@@ -96,3 +106,62 @@ def form(endpoint):
         return answer.status, root
 
     return send
+
+
+@pytest.fixture(scope="session")
+def functions(client):
+    return client("lambda")
+
+
+@pytest.fixture
+def function(client, functions, target, unique):
+    """Makes functions that consume queues, and takes them away afterwards."""
+    consumers = Consumers(functions, client("logs"), target.role, unique)
+    yield consumers.make
+    consumers.delete()
+
+
+@pytest.fixture
+def mapping(functions, arn):
+    """Maps queues to functions and waits until they are; takes the mappings away afterwards."""
+    made = []
+
+    def make(queue, name, **arguments):
+        made.append(functions.create_event_source_mapping(EventSourceArn=arn(queue), FunctionName=name, **arguments))
+        uuid = made[-1]["UUID"]
+        eventually(
+            lambda: functions.get_event_source_mapping(UUID=uuid)["State"] in ("Enabled", "Disabled"),
+            "the mapping is made")
+        return made[-1]
+
+    yield make
+    for one in made:
+        functions.delete_event_source_mapping(UUID=one["UUID"])
+
+
+def depth(sqs, url):
+    """All messages of a queue, whatever their state."""
+    names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible", "ApproximateNumberOfMessagesDelayed"]
+    shown = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
+    return sum(map(int, shown.values()))
+
+
+def send_all(sqs, url, bodies, **members):
+    """Sends bodies, ten by ten."""
+    entries = [{"Id": str(number), "MessageBody": body, **members} for number, body in enumerate(bodies)]
+    for start in range(0, len(entries), 10):
+        assert "Failed" not in sqs.send_message_batch(QueueUrl=url, Entries=entries[start:start + 10])
+
+
+def event_counts(client, mapping):
+    """The sums of a mapping's metrics in CloudWatch."""
+    metrics, hour = client("cloudwatch"), datetime.timedelta(hours=1)
+    now = datetime.datetime.now(datetime.timezone.utc)
+
+    def total(name):
+        points = metrics.get_metric_statistics(
+            Namespace="AWS/Lambda", MetricName=f"{name}EventCount", StartTime=now - hour, EndTime=now + hour, Period=3600,
+            Statistics=["Sum"], Dimensions=[{"Name": "EventSourceMappingUUID", "Value": mapping["UUID"]}])["Datapoints"]
+        return sum(point["Sum"] for point in points)
+
+    return {name: total(name) for name in ("Polled", "FilteredOut", "Invoked", "FailedInvoke", "Deleted")}

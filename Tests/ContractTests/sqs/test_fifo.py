@@ -4,6 +4,7 @@ import time
 
 import pytest
 
+from conformance import rule, sqs_api, sqs_guide
 from sqs.conftest import bodies, receive, refusal
 
 
@@ -17,11 +18,17 @@ def send(sqs, url, *bodies_and_groups):
         sqs.send_message(QueueUrl=url, MessageBody=body, MessageGroupId=group)
 
 
+@rule(
+    "A receive takes as many messages of one group as it can, in their order",
+    sqs_guide("FIFO-queues-understanding-logic"))
 def test_groups_come_whole_and_in_order(sqs, fifo):
     send(sqs, fifo, ("a1", "a"), ("b1", "b"), ("a2", "a"), ("a3", "a"))
     assert bodies(receive(sqs, fifo)) == ["a1", "a2", "a3", "b1"]
 
 
+@rule(
+    "No message of a group is handed out while another one of it is in flight",
+    sqs_guide("FIFO-queues-understanding-logic"))
 def test_a_group_waits_for_what_is_in_flight(sqs, fifo):
     send(sqs, fifo, ("a1", "a"), ("b1", "b"), ("a2", "a"), ("a3", "a"))
     held = receive(sqs, fifo, 2)
@@ -32,6 +39,7 @@ def test_a_group_waits_for_what_is_in_flight(sqs, fifo):
     assert bodies(receive(sqs, fifo)) == ["a3"]
 
 
+@rule("With no visibility timeout a group's order holds", sqs_guide("FIFO-queues-understanding-logic"))
 def test_with_no_visibility_timeout_order_holds(sqs, fifo):
     send(sqs, fifo, ("g1-m1", "1"), ("g2-m1", "2"), ("g2-m2", "2"))
     time.sleep(0.01)
@@ -41,6 +49,7 @@ def test_with_no_visibility_timeout_order_holds(sqs, fifo):
     assert bodies(receive(sqs, fifo, VisibilityTimeout=0)) == ["g3-m1", "g1-m1", "g1-m2", "g2-m1", "g2-m2"]
 
 
+@rule("A message shown again comes before those behind it in its group", sqs_guide("FIFO-queues-understanding-logic"))
 def test_a_message_shown_again_comes_before_one_in_flight_behind_it(sqs, fifo):
     send(sqs, fifo, ("g1-m1", "1"), ("g1-m2", "1"), ("g2-m1", "2"))
     held = receive(sqs, fifo, 2)
@@ -49,6 +58,9 @@ def test_a_message_shown_again_comes_before_one_in_flight_behind_it(sqs, fifo):
     assert bodies(receive(sqs, fifo)) == ["g2-m1", "g1-m1"]
 
 
+@rule(
+    "With content-based deduplication the same body is taken once, deleted or not",
+    sqs_guide("FIFO-queues-exactly-once-processing"))
 def test_duplicates_are_taken_once(sqs, fifo):
     first = sqs.send_message(QueueUrl=fifo, MessageBody="a", MessageGroupId="1")
     message, = receive(sqs, fifo)
@@ -58,6 +70,7 @@ def test_duplicates_are_taken_once(sqs, fifo):
     assert receive(sqs, fifo) == []
 
 
+@rule("Sequence numbers have 20 digits and grow", sqs_api("SendMessage"))
 def test_sequence_numbers_grow_and_are_shown(sqs, fifo):
     sent = [sqs.send_message(QueueUrl=fifo, MessageBody=str(n), MessageGroupId="1")["SequenceNumber"] for n in range(3)]
     assert sent == sorted(sent) and all(len(number) == 20 for number in sent)
@@ -66,6 +79,7 @@ def test_sequence_numbers_grow_and_are_shown(sqs, fifo):
     assert {message["Attributes"]["MessageGroupId"] for message in shown} == {"1"}
 
 
+@rule("In a FIFO queue a receipt handle dies with its visibility timeout", sqs_api("DeleteMessage"))
 def test_a_handle_dies_with_its_timeout(sqs, make_queue):
     url = make_queue(".fifo", ContentBasedDeduplication="true", VisibilityTimeout=1)
     send(sqs, url, ("a", "1"))
@@ -76,6 +90,8 @@ def test_a_handle_dies_with_its_timeout(sqs, make_queue):
         f"Value {handle} for parameter ReceiptHandle is invalid. Reason: The receipt handle has expired.")
 
 
+@rule("A FIFO message has a group and a deduplication id or content to make one of", sqs_api("SendMessage"))
+@rule("A FIFO message has no delay of its own", sqs_guide("sqs-message-timers"))
 def test_what_a_fifo_message_must_have(sqs, make_queue):
     url = make_queue(".fifo")
     assert refusal(sqs.send_message, QueueUrl=url, MessageBody="a", MessageGroupId="1")[:2] == (
@@ -88,3 +104,51 @@ def test_what_a_fifo_message_must_have(sqs, make_queue):
     )[1] == (
         "Value 2 for parameter DelaySeconds is invalid. Reason: The request include parameter that is not valid for "
         "this queue type.")
+
+
+@rule("The same ReceiveRequestAttemptId gives the same messages and handles again", sqs_api("ReceiveMessage"))
+def test_a_receive_attempt_is_repeated(sqs, fifo):
+    send(sqs, fifo, ("1", "g"), ("2", "g"), ("3", "g"))
+    first = receive(sqs, fifo, 2, ReceiveRequestAttemptId="one")
+    again = receive(sqs, fifo, 2, ReceiveRequestAttemptId="one")
+    assert bodies(again) == ["1", "2"]
+    assert [message["ReceiptHandle"] for message in again] == [message["ReceiptHandle"] for message in first]
+    assert receive(sqs, fifo) == []
+
+
+@rule("In high throughput mode ids are each group's own", sqs_guide("high-throughput-fifo"))
+def test_deduplication_may_be_each_groups_own(sqs, make_queue):
+    url = make_queue(".fifo", DeduplicationScope="messageGroup", FifoThroughputLimit="perMessageGroupId")
+    for group in ("a", "a", "b"):
+        sqs.send_message(QueueUrl=url, MessageBody=group, MessageGroupId=group, MessageDeduplicationId="same")
+    assert sorted(bodies(receive(sqs, url))) == ["a", "b"]
+
+
+@rule("A throughput limit by group goes with deduplication by group", sqs_guide("high-throughput-fifo"))
+def test_high_throughput_needs_both(sqs, make_queue):
+    url = make_queue(".fifo")
+    shown = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
+    assert (shown["DeduplicationScope"], shown["FifoThroughputLimit"]) == ("queue", "perQueue")
+    assert refusal(
+        sqs.set_queue_attributes, QueueUrl=url, Attributes={"FifoThroughputLimit": "perMessageGroupId"})[0] == (
+        "InvalidAttributeValue")
+
+
+@rule("A message group in a standard queue is shown and blocks nothing", sqs_guide("sqs-fair-queues"))
+def test_a_group_in_a_standard_queue(sqs, queue):
+    for body in ("1", "2"):
+        sqs.send_message(QueueUrl=queue, MessageBody=body, MessageGroupId="g")
+    first, = receive(sqs, queue, 1, MessageSystemAttributeNames=["MessageGroupId"])
+    assert first["Attributes"] == {"MessageGroupId": "g"}
+    assert len(receive(sqs, queue, 1)) == 1
+
+
+@rule("A long backlog of one group in a standard queue does not hold up the others", sqs_guide("sqs-fair-queues"))
+def test_a_noisy_neighbour(sqs, queue):
+    for number in range(60):
+        sqs.send_message(QueueUrl=queue, MessageBody="noisy", MessageGroupId="noisy")
+    for _ in range(2):
+        receive(sqs, queue)
+    sqs.send_message(QueueUrl=queue, MessageBody="quiet", MessageGroupId="quiet")
+    seen = bodies(receive(sqs, queue) + receive(sqs, queue))
+    assert "quiet" in seen

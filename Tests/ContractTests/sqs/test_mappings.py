@@ -1,120 +1,40 @@
-"""Event source mappings with real processes: what becomes of a message is the function's answer."""
+"""Event source mappings as boto3 sees them: made, changed, deleted; what their functions get."""
 
 import json
-import stat
-import sys
-import textwrap
 
-import pytest
-
-from emulator import ACCOUNT, eventually
-from sqs.conftest import attribute, bodies, receive, refusal
-
-#: A function in plain Python on the Runtime API. Its answer is in its configuration, or its messages say what to do.
-BOOTSTRAP = """
-import json, os, urllib.request
-api = f"http://{os.environ['AWS_LAMBDA_RUNTIME_API']}/2018-06-01/runtime/invocation/"
-while True:
-    with urllib.request.urlopen(api + "next") as invocation:
-        request, event = invocation.headers["Lambda-Runtime-Aws-Request-Id"], json.load(invocation)
-    with open(os.environ["EVENTS"], "a") as events:
-        events.write(json.dumps(event) + "\\n")
-    failed = [record["messageId"] for record in event["Records"] if record["body"] == "poison"]
-    answer, path = os.environ.get("ANSWER"), "/response"
-    if answer is None:
-        answer = json.dumps({"batchItemFailures": [{"itemIdentifier": failing} for failing in failed]})
-    if answer == "throw":
-        answer, path = json.dumps({"errorType": "ValueError", "errorMessage": "as told"}), "/error"
-    urllib.request.urlopen(urllib.request.Request(api + request + path, answer.encode(), method="POST")).read()
-"""
+from conformance import lambda_api, lambda_guide, rule
+from emulator import eventually
+from sqs.conftest import bodies, depth, event_counts, receive, refusal, send_all
 
 
-@pytest.fixture
-def functions(client):
-    return client("lambda")
-
-
-@pytest.fixture
-def function(functions, unique, tmp_path):
-    """Makes the function; gives its name and a look at the events that it has got."""
-    made = []
-
-    def make(answer=None, timeout=2):
-        code = tmp_path / f"code{len(made)}"
-        code.mkdir()
-        bootstrap = code / "bootstrap"
-        bootstrap.write_text(f"#!{sys.executable}\n" + textwrap.dedent(BOOTSTRAP))
-        bootstrap.chmod(bootstrap.stat().st_mode | stat.S_IXUSR)
-        events = tmp_path / f"events{len(made)}"
-        events.touch()
-        name = f"{unique}-{len(made)}"
-        variables = {"EVENTS": str(events), **({} if answer is None else {"ANSWER": answer})}
-        functions.create_function(
-            FunctionName=name, Runtime="provided.al2023", Handler="any", Timeout=timeout,
-            Role=f"arn:aws:iam::{ACCOUNT}:role/rivulet",
-            Code={"S3Bucket": "_rivulet-local-folder", "S3Key": str(code)}, Environment={"Variables": variables})
-        made.append(name)
-        return name, lambda: [json.loads(line)["Records"] for line in events.read_text().splitlines()]
-
-    return make
-
-
-@pytest.fixture
-def mapping(functions, arn):
-    """Maps queues to functions; takes the mappings away afterwards."""
-    made = []
-
-    def make(queue, name, **arguments):
-        made.append(functions.create_event_source_mapping(EventSourceArn=arn(queue), FunctionName=name, **arguments))
-        return made[-1]
-
-    yield make
-    for one in made:
-        functions.delete_event_source_mapping(UUID=one["UUID"])
-
-
-def depth(sqs, url):
-    names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible", "ApproximateNumberOfMessagesDelayed"]
-    shown = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
-    return sum(map(int, shown.values()))
-
-
-def test_a_mapping_lives(functions, function, make_queue, arn, client):
-    queue = make_queue()
-    name, _ = function()
+@rule("A mapping is made, enabled, shown, listed and deleted, and names the state that it is on the way to",
+      lambda_api("CreateEventSourceMapping"))
+def test_a_mapping_lives(functions, function, queue, arn):
+    name = function()
     made = functions.create_event_source_mapping(EventSourceArn=arn(queue), FunctionName=name, BatchSize=5, Enabled=False)
-    assert made["ResponseMetadata"]["HTTPStatusCode"] == 202
-    assert (made["State"], made["BatchSize"], made["FunctionResponseTypes"]) == ("Disabled", 5, [])
     uuid = made["UUID"]
+
+    def becomes(state):
+        eventually(lambda: functions.get_event_source_mapping(UUID=uuid)["State"] == state, f"the mapping is {state}")
+
+    assert made["ResponseMetadata"]["HTTPStatusCode"] == 202
+    assert (made["BatchSize"], made["FunctionResponseTypes"]) == (5, [])
+    becomes("Disabled")
     assert functions.update_event_source_mapping(UUID=uuid, Enabled=True)["State"] == "Enabling"
-    assert functions.get_event_source_mapping(UUID=uuid)["State"] == "Enabled"
+    becomes("Enabled")
     listed = functions.list_event_source_mappings(EventSourceArn=arn(queue), FunctionName=name)
     assert [one["UUID"] for one in listed["EventSourceMappings"]] == [uuid]
     assert functions.delete_event_source_mapping(UUID=uuid)["State"] == "Deleting"
+    eventually(
+        lambda: not functions.list_event_source_mappings(EventSourceArn=arn(queue))["EventSourceMappings"],
+        "the mapping is gone")
     assert refusal(functions.get_event_source_mapping, UUID=uuid) == (
         "ResourceNotFoundException", "The resource you requested does not exist.", 404)
 
 
-@pytest.mark.parametrize("arguments, message", [
-    ({"BatchSize": 11}, "Maximum batch window in seconds must be greater than 0 if maximum batch size is greater than 10"),
-    ({"StartingPosition": "LATEST"}, "StartingPosition is not valid for SQS event sources."),
-    ({"FilterCriteria": {"Filters": [{"Pattern": "simple string"}]}}, "Invalid filter pattern definition."),
-])
-def test_what_does_not_fit_is_refused(functions, function, queue, arn, arguments, message):
-    name, _ = function()
-    assert refusal(
-        functions.create_event_source_mapping, EventSourceArn=arn(queue), FunctionName=name, **arguments)[:2] == (
-        "InvalidParameterValueException", message)
-
-
-def test_a_function_must_not_outlast_the_visibility_timeout(functions, function, queue, arn):
-    name, _ = function(timeout=60)
-    assert refusal(functions.create_event_source_mapping, EventSourceArn=arn(queue), FunctionName=name)[:2] == (
-        "InvalidParameterValueException", "Queue visibility timeout: 30 seconds is less than Function timeout: 60 seconds")
-
-
+@rule("A queue and a function are mapped once", lambda_api("CreateEventSourceMapping"))
 def test_a_queue_and_a_function_are_tied_once(functions, function, queue, arn, mapping):
-    name, _ = function()
+    name = function()
     made = mapping(queue, name)
     assert refusal(functions.create_event_source_mapping, EventSourceArn=arn(queue), FunctionName=name) == (
         "ResourceConflictException",
@@ -122,13 +42,24 @@ def test_a_queue_and_a_function_are_tied_once(functions, function, queue, arn, m
         f"Please update or delete the existing mapping with UUID {made['UUID']}", 409)
 
 
-def test_the_event_is_lambdas(sqs, function, queue, mapping, arn):
-    name, events = function()
+@rule("A mapping has tags", lambda_api("TagResource"))
+def test_a_mapping_is_tagged(functions, function, queue, mapping):
+    tagged = mapping(queue, function(), Tags={"team": "blue"}, Enabled=False)["EventSourceMappingArn"]
+    functions.tag_resource(Resource=tagged, Tags={"stage": "test", "team": "red"})
+    assert functions.list_tags(Resource=tagged)["Tags"] == {"stage": "test", "team": "red"}
+    functions.untag_resource(Resource=tagged, TagKeys=["team"])
+    assert functions.list_tags(Resource=tagged)["Tags"] == {"stage": "test"}
+
+
+@rule("The event holds each message as a record of Lambda's form, message attributes included",
+      lambda_guide("with-sqs", "example-standard-queue-message-event"))
+def test_the_event_is_lambdas(sqs, function, queue, mapping, arn, target):
+    name = function()
     sent = sqs.send_message(
         QueueUrl=queue, MessageBody="hello",
         MessageAttributes={"Author": {"DataType": "String", "StringValue": "John Grisham"}})
     mapping(queue, name)
-    record, = eventually(events, "the function is invoked")[0]
+    record, = eventually(name.records, "the function is invoked")
     assert record.pop("receiptHandle")
     attributes = record.pop("attributes")
     assert attributes["ApproximateReceiveCount"] == "1"
@@ -139,62 +70,49 @@ def test_the_event_is_lambdas(sqs, function, queue, mapping, arn):
         "md5OfMessageAttributes": sent["MD5OfMessageAttributes"],
         "messageAttributes": {"Author": {
             "stringValue": "John Grisham", "stringListValues": [], "binaryListValues": [], "dataType": "String"}},
-        "eventSource": "aws:sqs", "eventSourceARN": arn(queue), "awsRegion": "us-east-1"}
+        "eventSource": "aws:sqs", "eventSourceARN": arn(queue), "awsRegion": target.region}
     eventually(lambda: depth(sqs, queue) == 0, "the message is deleted")
 
 
-#: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html#services-sqs-batchfailurereporting
-@pytest.mark.parametrize("answer, is_done", [
-    ("", True), ("null", True), ("{}", True), ('{"batchItemFailures": []}', True), ('{"batchItemFailures": null}', True),
-    ("no json", False), ('{"batchItemFailures": [{"itemIdentifier": ""}]}', False),
-    ('{"batchItemFailures": [{"itemIdentifier": null}]}', False), ('{"batchItemFailures": [{"badKey": "x"}]}', False),
-    ('{"batchItemFailures": [{"itemIdentifier": "unknown"}]}', False), ("throw", False),
-])
-def test_the_table_of_answers(sqs, function, dead_letters, mapping, answer, is_done):
-    queue, dead = dead_letters(1, VisibilityTimeout=2)
-    name, _ = function(answer)
-    sqs.send_message(QueueUrl=queue, MessageBody="a")
-    mapping(queue, name, FunctionResponseTypes=["ReportBatchItemFailures"])
-    eventually(lambda: depth(sqs, queue) == 0, "the message leaves the queue")
-    assert depth(sqs, dead) == (0 if is_done else 1)
-
-
-def test_a_poison_message_fails_alone(sqs, function, dead_letters, mapping):
-    queue, dead = dead_letters(2, VisibilityTimeout=2)
-    name, events = function()
-    sqs.send_message_batch(
-        QueueUrl=queue, Entries=[{"Id": body, "MessageBody": body} for body in ("good", "poison", "better")])
-    mapping(queue, name, FunctionResponseTypes=["ReportBatchItemFailures"])
-    assert bodies(receive(sqs, dead, WaitTimeSeconds=10)) == ["poison"]
-    seen = [record["body"] for records in events() for record in records]
-    assert sorted(seen) == ["better", "good", "poison", "poison"]
-
-
-def test_what_a_filter_keeps_out_is_deleted(sqs, function, queue, mapping):
-    name, events = function()
-    for tier in ("gold", "tin"):
-        sqs.send_message(QueueUrl=queue, MessageBody=json.dumps({"tier": tier}))
-    mapping(queue, name, FilterCriteria={"Filters": [{"Pattern": json.dumps({"body": {"tier": ["gold"]}})}]})
-    eventually(lambda: depth(sqs, queue) == 0, "both messages are gone")
-    assert [json.loads(record["body"]) for records in events() for record in records] == [{"tier": "gold"}]
-
-
-def test_a_window_gathers_more_than_ten(sqs, function, queue, mapping):
-    name, events = function()
-    for batch in range(3):
-        sqs.send_message_batch(
-            QueueUrl=queue, Entries=[{"Id": str(n), "MessageBody": f"{batch}-{n}"} for n in range(10)])
-    mapping(queue, name, BatchSize=100, MaximumBatchingWindowInSeconds=1)
-    eventually(lambda: depth(sqs, queue) == 0, "all messages are done")
-    assert [len(records) for records in events()] == [30]
-
-
-def test_a_fifo_group_stays_in_order(sqs, function, make_queue, mapping):
-    queue = make_queue(".fifo", ContentBasedDeduplication="true")
-    name, events = function()
-    for number in range(25):
-        sqs.send_message(QueueUrl=queue, MessageBody=str(number), MessageGroupId="g")
+@rule("The record of a FIFO message has its group, deduplication id and sequence number",
+      lambda_guide("with-sqs", "example-fifo-queue-message-event"))
+def test_the_event_of_a_fifo_queue(sqs, function, make_queue, mapping):
+    queue, name = make_queue(".fifo"), function()
+    sent = sqs.send_message(QueueUrl=queue, MessageBody="a", MessageGroupId="g", MessageDeduplicationId="d")
     mapping(queue, name)
-    eventually(lambda: depth(sqs, queue) == 0, "all messages are done")
-    assert [int(record["body"]) for records in events() for record in records] == list(range(25))
-    assert attribute(sqs, queue, "ApproximateNumberOfMessages") == "0"
+    attributes = eventually(name.records, "the function is invoked")[0]["attributes"]
+    assert (attributes["MessageGroupId"], attributes["MessageDeduplicationId"], attributes["SequenceNumber"]) == (
+        "g", "d", sent["SequenceNumber"])
+
+
+@rule("A disabled mapping takes no message; enabled again it goes on", lambda_api("UpdateEventSourceMapping"))
+def test_a_disabled_mapping_does_nothing(sqs, functions, function, queue, mapping):
+    name = function()
+    made = mapping(queue, name, Enabled=False)
+    sqs.send_message(QueueUrl=queue, MessageBody="a")
+    assert bodies(receive(sqs, queue, VisibilityTimeout=0, WaitTimeSeconds=1)) == ["a"]
+    functions.update_event_source_mapping(UUID=made["UUID"], Enabled=True)
+    eventually(lambda: name.bodies() == ["a"], "the message is handled")
+
+
+@rule("A mapping may name a version or an alias of the function", lambda_api("CreateEventSourceMapping"))
+def test_a_mapping_of_an_alias(sqs, functions, function, queue, mapping):
+    name = function()
+    version = functions.publish_version(FunctionName=name)["Version"]
+    alias = functions.create_alias(FunctionName=name, Name="live", FunctionVersion=version)["AliasArn"]
+    assert mapping(queue, alias)["FunctionArn"] == alias
+    sqs.send_message(QueueUrl=queue, MessageBody="a")
+    eventually(lambda: name.bodies() == ["a"], "the alias is invoked")
+
+
+@rule("With EventCount metrics a mapping counts what it polled, filtered out, invoked with, failed and deleted",
+      lambda_guide("monitoring-metrics-types", "event-source-mapping-metrics"))
+def test_a_mapping_has_metrics(sqs, client, function, dead_letters, mapping):
+    queue, dead = dead_letters(1, VisibilityTimeout=2)
+    send_all(sqs, queue, ["good", "poison", "other"])
+    made = mapping(
+        queue, function(), FunctionResponseTypes=["ReportBatchItemFailures"], MetricsConfig={"Metrics": ["EventCount"]},
+        FilterCriteria={"Filters": [{"Pattern": json.dumps({"body": ["good", "poison"]})}]})
+    eventually(lambda: (depth(sqs, queue), depth(sqs, dead)) == (0, 1), "the poison is given up")
+    expected = {"Polled": 3, "FilteredOut": 1, "Invoked": 2, "FailedInvoke": 1, "Deleted": 2}
+    eventually(lambda: event_counts(client, made) == expected, "the metrics are those of three messages")

@@ -5,9 +5,13 @@ import time
 
 import pytest
 
+from conformance import rule, sqs_api, sqs_guide
 from sqs.conftest import attribute, bodies, receive, refusal
 
 
+@rule(
+    "A message comes back with its body, attributes, digests, and the system attributes asked for",
+    sqs_api("ReceiveMessage"))
 def test_a_message_comes_as_it_went(sqs, queue):
     body = "{\r\n\"a\": \"ü 🎮 &quot;\"}\t"
     attributes = {
@@ -27,6 +31,7 @@ def test_a_message_comes_as_it_went(sqs, queue):
         "SenderId", "SentTimestamp", "ApproximateReceiveCount", "ApproximateFirstReceiveTimestamp"}
 
 
+@rule("AWSTraceHeader is a system attribute with a digest of its own", sqs_api("SendMessage"))
 def test_the_trace_header_travels_beside_the_attributes(sqs, queue):
     trace = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1"
     sent = sqs.send_message(
@@ -37,10 +42,13 @@ def test_the_trace_header_travels_beside_the_attributes(sqs, queue):
     assert message["Attributes"] == {"AWSTraceHeader": trace}
 
 
+@rule("A receive that finds nothing is no error", sqs_api("ReceiveMessage"))
 def test_nothing_to_receive_has_no_member(sqs, queue):
     assert "Messages" not in sqs.receive_message(QueueUrl=queue)
 
 
+@rule("Each entry of SendMessageBatch succeeds or fails by itself", sqs_api("SendMessageBatch"))
+@rule("Each entry of DeleteMessageBatch succeeds or fails by itself", sqs_api("DeleteMessageBatch"))
 def test_a_batch_goes_and_fails_entry_by_entry(sqs, queue):
     entries = [{"Id": str(number), "MessageBody": str(number)} for number in range(9)]
     answer = sqs.send_message_batch(QueueUrl=queue, Entries=[*entries, {"Id": "9", "MessageBody": "\x01"}])
@@ -58,6 +66,7 @@ def test_a_batch_goes_and_fails_entry_by_entry(sqs, queue):
     assert attribute(sqs, queue, "ApproximateNumberOfMessagesNotVisible") == "0"
 
 
+@rule("A batch holds 1 to 10 entries with distinct, well-formed ids, 1 MiB together", sqs_api("SendMessageBatch"))
 @pytest.mark.parametrize("entries, code", [
     ([], "AWS.SimpleQueueService.EmptyBatchRequest"),
     ([{"Id": str(n), "MessageBody": "a"} for n in range(11)], "AWS.SimpleQueueService.TooManyEntriesInBatchRequest"),
@@ -69,6 +78,7 @@ def test_a_batch_that_cannot_be_is_refused(sqs, queue, entries, code):
     assert refusal(sqs.send_message_batch, QueueUrl=queue, Entries=entries)[0] == code
 
 
+@rule("A message has 1 MiB at most", sqs_guide("quotas-messages"))
 def test_a_message_may_have_a_mebibyte(sqs, queue):
     sqs.send_message(QueueUrl=queue, MessageBody="a" * 1_048_576)
     assert len(receive(sqs, queue)[0]["Body"]) == 1_048_576
@@ -77,6 +87,9 @@ def test_a_message_may_have_a_mebibyte(sqs, queue):
         "One or more parameters are invalid. Reason: Message must be shorter than 1048576 bytes.", 400)
 
 
+@rule("A received message hides for the visibility timeout and then shows again", sqs_guide("sqs-visibility-timeout"))
+@rule("A stale receipt handle does not delete what was received since", sqs_api("DeleteMessage"))
+@rule("A long poll ends when a hidden message shows", sqs_guide("sqs-short-and-long-polling"))
 def test_a_received_message_hides_and_shows_again(sqs, make_queue):
     url = make_queue(VisibilityTimeout=1)
     sqs.send_message(QueueUrl=url, MessageBody="a")
@@ -88,6 +101,8 @@ def test_a_received_message_hides_and_shows_again(sqs, make_queue):
     assert attribute(sqs, url, "ApproximateNumberOfMessagesNotVisible") == "1"
 
 
+@rule("ChangeMessageVisibility counts from now; zero shows the message at once", sqs_api("ChangeMessageVisibility"))
+@rule("Each entry of ChangeMessageVisibilityBatch succeeds or fails by itself", sqs_api("ChangeMessageVisibilityBatch"))
 def test_visibility_is_changed_one_by_one_and_in_batches(sqs, queue):
     for number in range(2):
         sqs.send_message(QueueUrl=queue, MessageBody=str(number))
@@ -102,6 +117,8 @@ def test_visibility_is_changed_one_by_one_and_in_batches(sqs, queue):
     assert sorted(bodies(receive(sqs, queue))) == ["0", "1"]
 
 
+@rule("Deleting twice is no error", sqs_api("DeleteMessage"))
+@rule("A message that is gone has no visibility to change", sqs_api("ChangeMessageVisibility"))
 def test_a_deleted_message_has_no_visibility(sqs, queue):
     sqs.send_message(QueueUrl=queue, MessageBody="a")
     handle = receive(sqs, queue)[0]["ReceiptHandle"]
@@ -115,6 +132,7 @@ def test_a_deleted_message_has_no_visibility(sqs, queue):
         "for visibility timeout change.")
 
 
+@rule("DelaySeconds of a message hides it; it counts as delayed", sqs_guide("sqs-message-timers"))
 def test_a_delay_hides_a_message_and_ends_a_long_poll(sqs, queue):
     sqs.send_message(QueueUrl=queue, MessageBody="a", DelaySeconds=1)
     assert receive(sqs, queue) == []
@@ -122,6 +140,7 @@ def test_a_delay_hides_a_message_and_ends_a_long_poll(sqs, queue):
     assert bodies(receive(sqs, queue, WaitTimeSeconds=10)) == ["a"]
 
 
+@rule("A long poll answers as soon as a message arrives", sqs_guide("sqs-short-and-long-polling"))
 def test_an_arrival_wakes_a_long_poll(sqs, client, queue):
     other = client("sqs")
     sender = threading.Timer(0.3, lambda: other.send_message(QueueUrl=queue, MessageBody="a"))

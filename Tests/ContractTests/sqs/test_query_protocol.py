@@ -2,6 +2,8 @@
 
 import urllib.parse
 
+from conformance import rule, sqs_guide
+
 
 def path(url):
     return urllib.parse.urlsplit(url).path
@@ -11,6 +13,9 @@ def texts(root, name):
     return [element.text for element in root.iter(name)]
 
 
+@rule(
+    "The Query protocol takes forms by POST or GET, on the endpoint or on the queue's URL",
+    sqs_guide("sqs-making-api-requests-xml"))
 def test_a_queue_lives_over_forms(form, unique):
     status, root = form(
         Action="CreateQueue", QueueName=unique, Attribute__1__Name="VisibilityTimeout", Attribute__1__Value="7",
@@ -31,6 +36,7 @@ def test_a_queue_lives_over_forms(form, unique):
     assert texts(root, "Message") == ["The specified queue does not exist for this wsdl version."]
 
 
+@rule("The Query protocol numbers lists in flat names and answers in XML", sqs_guide("sqs-making-api-requests-xml"))
 def test_messages_travel_over_forms(form, queue):
     _, root = form(
         Action="SendMessageBatch", QueueUrl=queue, SendMessageBatchRequestEntry__1__Id="one",
@@ -49,6 +55,9 @@ def test_messages_travel_over_forms(form, queue):
     assert (status, root.tag) == (200, "DeleteMessageResponse")
 
 
+@rule(
+    "An error of the Query protocol is an ErrorResponse with type, code and message",
+    sqs_guide("sqs-making-api-requests-xml"))
 def test_what_cannot_be_is_an_error_response(form, queue):
     for fields, code, message in [
         ({"Action": "FooBar"}, "InvalidAction", "The action FooBar is not valid for this endpoint."),

@@ -4,9 +4,11 @@ import json
 
 import pytest
 
+from conformance import rule, sqs_api
 from sqs.conftest import attribute, bodies, receive, refusal
 
 
+@rule("CreateQueue with the same attributes, or with none, gives the queue that is there", sqs_api("CreateQueue"))
 def test_making_a_queue_again_gives_the_same_url(sqs, unique):
     url = sqs.create_queue(QueueName=unique, Attributes={"DelaySeconds": "1"})["QueueUrl"]
     assert sqs.create_queue(QueueName=unique)["QueueUrl"] == url
@@ -14,6 +16,7 @@ def test_making_a_queue_again_gives_the_same_url(sqs, unique):
     assert sqs.get_queue_url(QueueName=unique)["QueueUrl"] == url
 
 
+@rule("CreateQueue with another value of an attribute is QueueNameExists", sqs_api("CreateQueue"))
 def test_making_a_queue_again_with_another_value_is_refused(sqs, unique):
     sqs.create_queue(QueueName=unique, Attributes={"DelaySeconds": "1"})
     assert refusal(sqs.create_queue, QueueName=unique, Attributes={"DelaySeconds": "2"}) == (
@@ -21,6 +24,7 @@ def test_making_a_queue_again_with_another_value_is_refused(sqs, unique):
         "A queue already exists with the same name and a different value for attribute DelaySeconds", 400)
 
 
+@rule("GetQueueUrl of a queue that is not there is QueueDoesNotExist", sqs_api("GetQueueUrl"))
 def test_boto3_knows_the_exception_of_a_missing_queue(sqs):
     with pytest.raises(sqs.exceptions.QueueDoesNotExist):
         sqs.get_queue_url(QueueName="there-is-no-such-queue")
@@ -28,6 +32,8 @@ def test_boto3_knows_the_exception_of_a_missing_queue(sqs):
         "AWS.SimpleQueueService.NonExistentQueue", "The specified queue does not exist.", 400)
 
 
+@rule("SetQueueAttributes changes what is given and leaves the rest", sqs_api("SetQueueAttributes"))
+@rule("GetQueueAttributes with All shows every attribute of a standard queue", sqs_api("GetQueueAttributes"))
 def test_attributes_are_set_and_shown(sqs, make_queue):
     url = make_queue(MessageRetentionPeriod=604800, ReceiveMessageWaitTimeSeconds=10, VisibilityTimeout=20)
     sqs.set_queue_attributes(
@@ -42,6 +48,7 @@ def test_attributes_are_set_and_shown(sqs, make_queue):
         "VisibilityTimeout": "69"}
 
 
+@rule("An empty Policy removes it", sqs_api("SetQueueAttributes"))
 def test_an_empty_policy_removes_it(sqs, queue):
     policy = json.dumps({"Version": "2012-10-17", "Statement": []})
     sqs.set_queue_attributes(QueueUrl=queue, Attributes={"Policy": policy})
@@ -50,6 +57,7 @@ def test_an_empty_policy_removes_it(sqs, queue):
     assert "Policy" not in sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["All"])["Attributes"]
 
 
+@rule("ListQueues filters by prefix and pages by MaxResults and NextToken", sqs_api("ListQueues"))
 def test_queues_are_listed_by_prefix_and_page(sqs, make_queue, unique):
     urls = sorted(sqs.create_queue(QueueName=f"{unique}-{number}")["QueueUrl"] for number in range(5))
     pages = sqs.get_paginator("list_queues").paginate(QueueNamePrefix=unique, PaginationConfig={"PageSize": 2})
@@ -57,6 +65,9 @@ def test_queues_are_listed_by_prefix_and_page(sqs, make_queue, unique):
     assert "QueueUrls" not in sqs.list_queues(QueueNamePrefix=unique + "-none")
 
 
+@rule(
+    "Tags are set at creation, added, replaced and taken away; their keys know upper and lower case",
+    sqs_api("TagQueue"))
 def test_tags(sqs, unique):
     url = sqs.create_queue(QueueName=unique, tags={"a": "1"})["QueueUrl"]
     sqs.tag_queue(QueueUrl=url, Tags={"A": "2", "b": ""})
@@ -65,11 +76,14 @@ def test_tags(sqs, unique):
     assert "Tags" not in sqs.list_queue_tags(QueueUrl=url)
 
 
-def test_permissions_become_a_policy(sqs, queue):
-    share = {"QueueUrl": queue, "Label": "share", "AWSAccountIds": ["111111111111"], "Actions": ["SendMessage"]}
+@rule(
+    "AddPermission writes a statement of the queue's policy, RemovePermission removes it by its label",
+    sqs_api("AddPermission"))
+def test_permissions_become_a_policy(sqs, queue, account):
+    share = {"QueueUrl": queue, "Label": "share", "AWSAccountIds": [account], "Actions": ["SendMessage"]}
     sqs.add_permission(**share)
     statement = json.loads(attribute(sqs, queue, "Policy"))["Statement"][0]
-    assert statement["Principal"] == {"AWS": "arn:aws:iam::111111111111:root"}
+    assert statement["Principal"] == {"AWS": f"arn:aws:iam::{account}:root"}
     assert statement["Action"] == "SQS:SendMessage"
     assert refusal(sqs.add_permission, **share) == (
         "InvalidParameterValue", "Value share for parameter Label is invalid. Reason: Already exists.", 400)
@@ -77,6 +91,7 @@ def test_permissions_become_a_policy(sqs, queue):
     assert "Policy" not in sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["All"])["Attributes"]
 
 
+@rule("PurgeQueue deletes what is visible, delayed and in flight, once in 60 seconds", sqs_api("PurgeQueue"))
 def test_a_purge_takes_everything_and_comes_once_a_minute(sqs, queue):
     for number in range(3):
         sqs.send_message(QueueUrl=queue, MessageBody=str(number), DelaySeconds=number % 2)
@@ -89,6 +104,7 @@ def test_a_purge_takes_everything_and_comes_once_a_minute(sqs, queue):
         f"Only one PurgeQueue operation on {name} is allowed every 60 seconds.", 403)
 
 
+@rule("After DeleteQueue the queue is gone, and its name is free after 60 seconds", sqs_api("DeleteQueue"))
 def test_a_deleted_queue_is_gone_and_its_name_rests(sqs, unique):
     url = sqs.create_queue(QueueName=unique)["QueueUrl"]
     sqs.delete_queue(QueueUrl=url)
@@ -96,6 +112,7 @@ def test_a_deleted_queue_is_gone_and_its_name_rests(sqs, unique):
     assert refusal(sqs.create_queue, QueueName=unique)[0] == "AWS.SimpleQueueService.QueueDeletedRecently"
 
 
+@rule("A queue of another account is found by its QueueOwnerAWSAccountId", sqs_api("GetQueueUrl"))
 def test_accounts_and_regions_keep_apart(client, unique):
     one, two = client("sqs", account="111111111111"), client("sqs", account="222222222222")
     url = one.create_queue(QueueName=unique)["QueueUrl"]
