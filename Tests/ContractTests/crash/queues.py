@@ -46,6 +46,7 @@ class QueueClient:
         self.doubt = None  # the call under way: ("receive", limits of its visibility) and the like
         self.counts = {}
         self.last_sent = None
+        self.task_may_run = False  # a move task that was started and not seen at its end
 
     # What it does
 
@@ -137,8 +138,15 @@ class QueueClient:
     def receive_dead(self):
         self.receive("dead")
 
+    def may_move(self, message):
+        """Whether a move task that still runs may take the message: it takes what shows among the dead letters."""
+        shows_soon = message.may_show(now_ms() + 1000)
+        is_dead = message.place == "dead" or message.receives >= MAX_RECEIVES
+        return self.task_may_run and is_dead and shows_soon
+
     def held(self):
-        return [message for message in self.messages.values() if message.handle and not message.is_moving]
+        return [message for message in self.messages.values()
+                if message.handle and not message.is_moving and not self.may_move(message)]
 
     def chosen(self, most):
         held = self.held()
@@ -221,6 +229,7 @@ class QueueClient:
             return
         for message in self.messages.values():
             message.is_moving = message.is_moving or message.place == "dead" or message.receives >= MAX_RECEIVES
+        self.task_may_run = True
         try:
             self.call("StartMessageMoveTask", SourceArn=self.dead_arn)
         except Refused as error:
@@ -255,6 +264,8 @@ class QueueClient:
             if body not in self.messages:
                 raise Violation(f"{body} is there and was never sent")
         self.doubt = None
+        tasks = self.call("ListMessageMoveTasks", SourceArn=self.dead_arn).get("Results", [])
+        self.task_may_run = any(task["Status"] == "RUNNING" for task in tasks)
         self.check_deduplication()
 
     def settle_sends(self, doubtful, found):
@@ -288,7 +299,8 @@ class QueueClient:
         states = [(message.place, message.receives, None if message.is_moving else message.shows)]
         if message.place == "live" and message.receives >= MAX_RECEIVES:
             states.append(("dead", message.receives, None))  # a receive found it used up
-        if message.is_moving:
+        shows_at_once = doubtful and doubtful[0] == "change" and doubtful[1].get(message.body) == 0
+        if message.is_moving or self.may_move(message) or self.task_may_run and message.place == "dead" and shows_at_once:
             states += [("live", 0, None), ("dead", message.receives, None)]
         if doubtful and doubtful[0] == "change" and message.body in doubtful[1]:
             states.append((message.place, message.receives, self.window(doubtful[2], doubtful[1][message.body])))
