@@ -29,12 +29,11 @@ format: ## Mend the format
 build: system-packages ## Debug build with warnings as errors
 	swift build --build-tests
 
-# All targets' tests share one process. Unbounded, they would open over a thousand files at once, more than Foundation's
-# Process can count without reading past its buffer. The end-to-end tests wait for whole programs, and do so apart: a child of
-# another test may hold on to the handle by which Foundation learns of a program's end.
+# All targets' tests share one process: unbounded, they would have over a thousand files open at once, and the usual limit is
+# 1024. The end-to-end tests run whole programs and want the machine for themselves.
 unit: build ## Swift tests, end-to-end included
-	SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=8 swift test --skip-build --skip EndToEndTests
-	swift test --skip-build --filter EndToEndTests
+	SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=8 scripts/swift-test --skip EndToEndTests
+	scripts/swift-test --filter EndToEndTests
 
 contract: build venv ## Real clients against the emulator: boto3, the aws command, AWS's own runtime clients
 	$(VENV)/bin/python -m pytest Tests/ContractTests

@@ -21,7 +21,9 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
     ],
     targets: functions + localRuntime + tests
 )
@@ -96,13 +98,19 @@ var localRuntime: [Target] {
 }
 
 var tests: [Target] {
-    [
-        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: house),
+    // Other programs, and the type of their paths.
+    let subprocess: [Target.Dependency] = [
+        .product(name: "Subprocess", package: "swift-subprocess"),
+        .product(name: "SystemPackage", package: "swift-system"),
+    ]
+    return [
+        .target(
+            name: "TestSupport", dependencies: subprocess, path: "Tests/TestSupport", swiftSettings: house),
         .executableTarget(
             name: "ContractFunction", dependencies: ["CGlibcFloor", "LambdaRuntime"], path: "Tests/ContractFunction",
             swiftSettings: house),
         .tests("LambdaRuntime"),
-        .tests("HTTPTransport"),
+        .tests("HTTPTransport", subprocess),
         .tests("AWSClient", ["HTTPTransport"], exclude: ["Fixtures"]),
         .tests("Twitch", ["HTTPTransport"]),
         .tests("Lake", exclude: ["Fixtures"]),
@@ -114,7 +122,7 @@ var tests: [Target] {
         .tests("SQS", ["AWSProtocol", "EmulatorClock", "EmulatorDatabase"]),
         .tests("DynamoDB", ["AWSProtocol", "EmulatorClock", "EmulatorDatabase"]),
         .tests("S3", ["AWSProtocol", "EmulatorClock", "EmulatorDatabase"]),
-        .tests("Lambda", ["AWSProtocol", "EmulatorClock", "EmulatorDatabase"]),
+        .tests("Lambda", ["AWSProtocol", "EmulatorClock", "EmulatorDatabase"] + subprocess),
         .tests("EventSourceMappings", ["AWSProtocol", "EmulatorClock", "EmulatorDatabase", "SQS"]),
         .tests("CloudWatchLogs", ["AWSProtocol", "EmulatorClock", "EmulatorDatabase"]),
         .tests("ControlPlane", ["AWSProtocol", "EmulatorClock", "EmulatorDatabase"]),

@@ -14,8 +14,8 @@ import Testing
 
     private func demo(_ arguments: String...) async throws -> DemoReport {
         let state = folder.url.appending(path: "state").path
-        let outcome = try await Program.run(
-            "rivulet-local", ["demo", "--json", "--state", state] + arguments, in: folder.url)
+        let outcome = try await Program.product(
+            "rivulet-local", ["demo", "--json", "--state", state] + arguments)
         try #require(outcome.status == 0, "\(outcome.errors)\(String(decoding: outcome.output, as: UTF8.self))")
         return try JSONDecoder().decode(DemoReport.self, from: outcome.output)
     }
@@ -67,7 +67,7 @@ import Testing
 
     @Test func `prints a picture for people`() async throws {
         let state = folder.url.appending(path: "state").path
-        let outcome = try await Program.run("rivulet-local", ["demo", "--state", state], in: folder.url)
+        let outcome = try await Program.product("rivulet-local", ["demo", "--state", state])
         let text = String(decoding: outcome.output, as: UTF8.self)
         #expect(outcome.status == 0)
         for part in ["simulated Twitch, seed 42", "slot 3/3", "Top games", "Top streamers", "every invariant", "█"] {
@@ -80,15 +80,14 @@ import Testing
         let pages = folder.url.appending(path: "pages")
         try FileManager.default.createDirectory(at: pages, withIntermediateDirectories: true)
         try Data("<html>".utf8).write(to: pages.appending(path: "page-1.json"))
-        let outcome = try await Program.run("rivulet-local", ["demo", "--from", pages.path], in: folder.url)
+        let outcome = try await Program.product("rivulet-local", ["demo", "--from", pages.path])
         #expect(outcome.status != 0)
         #expect(outcome.errors.contains("page-1.json"))
     }
 
     @Test func `refuses a bootstrap that is not there`() async throws {
-        let outcome = try await Program.run(
-            "rivulet-local", ["demo", "--state", folder.url.appending(path: "s").path, "--bootstrap", "/nowhere"],
-            in: folder.url)
+        let outcome = try await Program.product(
+            "rivulet-local", ["demo", "--state", folder.url.appending(path: "s").path, "--bootstrap", "/nowhere"])
         #expect(outcome.status != 0)
         #expect(outcome.errors.contains("/nowhere"))
     }

@@ -1,28 +1,28 @@
 import Foundation
 import Glibc
+import TestSupport
+import Testing
 
 /// A bootstrap in bare C, compiled once per test run. `_HANDLER` says how it behaves.
 enum CBootstrap {
     private static let folder = FileManager.default.temporaryDirectory.appending(path: "rivulet-bootstrap-\(getpid())")
 
-    static let path: String = {
+    /// Where the program lies once it is `built`.
+    static let path = folder.appending(path: "bootstrap").path
+
+    /// Waits until it is compiled.
+    static func built() async throws {
+        try await compilation.value
+    }
+
+    private static let compilation = Task {
         atexit { try? FileManager.default.removeItem(at: CBootstrap.folder) }
         let source = folder.appending(path: "bootstrap.c")
-        let program = folder.appending(path: "bootstrap")
-        do {
-            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-            try Self.source.write(to: source, atomically: true, encoding: .utf8)
-            let compiler = Process()
-            compiler.executableURL = URL(filePath: "/usr/bin/cc")
-            compiler.arguments = ["-O1", "-o", program.path, source.path]
-            try compiler.run()
-            compiler.waitUntilExit()
-            guard compiler.terminationStatus == 0 else { fatalError("cc failed on the test's bootstrap") }
-        } catch {
-            fatalError("no test bootstrap: \(error)")
-        }
-        return program.path
-    }()
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        try Self.source.write(to: source, atomically: true, encoding: .utf8)
+        let outcome = try await Program.run("/usr/bin/cc", ["-O1", "-o", path, source.path])
+        try #require(outcome.status == 0, "cc: \(outcome.errors)")
+    }
 
     private static let source = #"""
         #define _GNU_SOURCE

@@ -4,13 +4,13 @@ import Lambda
 import Testing
 
 @Suite struct `A function's code` {
-    private func zip() throws -> [UInt8] {
-        try Zip.byPython([("bootstrap", CBootstrap.path)])
+    private func zip() async throws -> [UInt8] {
+        try await Zip.byPython([("bootstrap", CBootstrap.path)])
     }
 
     @Test func `a zip is unpacked and run, and its digest is AWS's`() async throws {
         try await World.run { world in
-            let zip = try zip()
+            let zip = try await zip()
             var members: JSONObject = [
                 "FunctionName": "pid", "Runtime": "provided.al2023", "Handler": "pid",
                 "Role": "arn:aws:iam::000000000000:role/lambda",
@@ -27,7 +27,7 @@ import Testing
     }
 
     @Test func `code in S3 is fetched by bucket, key and version`() async throws {
-        let zip = try zip()
+        let zip = try await zip()
         let world = try await World(fetchObject: { bucket, key, version in
             guard (bucket, key, version) == ("code", "a/b.zip", "v1") else {
                 throw NotImplemented("another object")
@@ -59,7 +59,7 @@ import Testing
 
     @Test func `functions are there after a restart, and what none refers to is cleaned away`() async throws {
         let first = try await World(keepsFolder: true)
-        try await first.lambda.createFunction("pid", code: .zip(try zip()))
+        try await first.lambda.createFunction("pid", code: .zip(try await zip()))
         try await first.lambda.createFunction("gone", code: .zip(Zip.bytes([.init("bootstrap", mode: 0o100755)])))
         try await first.lambda.updateFunctionConfiguration(try first.lambda.resolve("pid")) { $0.timeout = 42 }
         try await first.lambda.deleteFunction(try first.lambda.resolve("gone"))

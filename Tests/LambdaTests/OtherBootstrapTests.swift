@@ -1,6 +1,9 @@
 import Foundation
 import Glibc
 import Lambda
+import Subprocess
+import SystemPackage
+import TestSupport
 import Testing
 
 @Suite struct `Bootstraps of other kinds` {
@@ -71,22 +74,22 @@ import Testing
             for (;;) pause();
         }
         """.write(to: folder.appending(path: "parent.c"), atomically: true, encoding: .utf8)
-        let compiler = try Process.run(
-            URL(filePath: "/usr/bin/cc"),
-            arguments: [
+        let compiler = try await Program.run(
+            "/usr/bin/cc",
+            [
                 "-I\(sources.path)/include", "-o", "\(folder.path)/parent", "\(folder.path)/parent.c",
                 "\(sources.path)/CLinux.c",
             ])
-        compiler.waitUntilExit()
-        let parent = Process()
-        parent.executableURL = folder.appending(path: "parent")
-        let output = Pipe()
-        parent.standardOutput = output
-        try parent.run()
-        let line = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
-        let child = try #require(pid_t(line.trimmingCharacters(in: .newlines)))
-        #expect(kill(child, 0) == 0)
-        kill(parent.processIdentifier, SIGKILL)
-        await Process.isGone(child)
+        #expect(compiler.status == 0, "\(compiler.errors)")
+        let parent = try await Subprocess.run(
+            .path(FilePath("\(folder.path)/parent")), input: .none, output: .sequence, error: .discarded
+        ) { parent in
+            var lines = parent.standardOutput.strings().makeAsyncIterator()
+            let child = try await lines.next().flatMap { pid_t($0.filter(\.isNumber)) }
+            #expect(child.map { kill($0, 0) } == 0)
+            try parent.send(signal: .kill)
+            return child
+        }
+        await Process.isGone(try #require(parent.closureResult))
     }
 }

@@ -50,6 +50,7 @@ import Testing
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
         let bootstrap = folder.appending(path: "bootstrap")
+        try await CBootstrap.built()
         try FileManager.default.copyItem(atPath: CBootstrap.path, toPath: bootstrap.path)
         try await World.run(limits: limits) { world in
             for name in ["one", "two"] {
@@ -183,11 +184,14 @@ extension Process {
 }
 
 extension World {
-    /// Waits for a line of a function's log.
+    /// Waits for a line of a function's log (it gives up after thirty seconds).
     func line(of function: String, _ isIt: (String) -> Bool) async throws -> String {
-        while true {
+        let end = ContinuousClock.now + .seconds(30)
+        while ContinuousClock.now < end {
             if let line = try await log(function).first(where: isIt) { return line }
             await Task.yield()
         }
+        let log = try await log(function)
+        return try #require(nil, "no such line in the log of \(function): \(log)")
     }
 }

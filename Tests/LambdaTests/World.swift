@@ -22,6 +22,7 @@ final class World: Sendable {
         on folder: URL? = nil, limits: LambdaLimits = .aws, isTimedByHand: Bool = true, keepsFolder: Bool = false,
         fetchObject: @escaping @Sendable (String, String, String?) async throws -> [UInt8] = { _, _, _ in [] }
     ) async throws {
+        try await CBootstrap.built()
         self.folder =
             folder ?? FileManager.default.temporaryDirectory.appending(path: "rivulet-lambda-\(UUID().uuidString)")
         self.keepsFolder = keepsFolder

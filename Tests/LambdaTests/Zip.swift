@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// Writes zips for tests, bad ones as well: everything is stored, not compressed.
 struct Zip {
@@ -42,7 +43,8 @@ struct Zip {
     }
 
     /// The archive that the `zip` of Python makes of these files, compressed.
-    static func byPython(_ files: [(name: String, path: String)]) throws -> [UInt8] {
+    static func byPython(_ files: [(name: String, path: String)]) async throws -> [UInt8] {
+        try await CBootstrap.built()
         let target = FileManager.default.temporaryDirectory.appending(path: "rivulet-\(UUID().uuidString).zip")
         defer { try? FileManager.default.removeItem(at: target) }
         let script = """
@@ -50,11 +52,7 @@ struct Zip {
             with zipfile.ZipFile(sys.argv[1], "w", zipfile.ZIP_DEFLATED) as z:
                 for name, path in zip(sys.argv[2::2], sys.argv[3::2]): z.write(path, name)
             """
-        let python = Process()
-        python.executableURL = URL(filePath: "/usr/bin/python3")
-        python.arguments = ["-c", script, target.path] + files.flatMap { [$0.name, $0.path] }
-        try python.run()
-        python.waitUntilExit()
+        try await Program.run("/usr/bin/python3", ["-c", script, target.path] + files.flatMap { [$0.name, $0.path] })
         return Array(try Data(contentsOf: target))
     }
 

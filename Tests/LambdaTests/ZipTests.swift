@@ -19,8 +19,8 @@ import Testing
             try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["task"], "nothing landed beside it")
     }
 
-    @Test func `what Python packed is unpacked with its permissions`() throws {
-        let bytes = try Zip.byPython([("bootstrap", CBootstrap.path), ("lib/deep/data.txt", "/etc/passwd")])
+    @Test func `what Python packed is unpacked with its permissions`() async throws {
+        let bytes = try await Zip.byPython([("bootstrap", CBootstrap.path), ("lib/deep/data.txt", "/etc/passwd")])
         try unpack(bytes) { root in
             let bootstrap = root.appending(path: "bootstrap").path
             #expect(FileManager.default.isExecutableFile(atPath: bootstrap))
