@@ -73,6 +73,7 @@ var localRuntime: [Target] {
         .part("CloudWatchLogs", in: "LocalRuntime", folder: "Logs", base),
         .part("ControlPlane", in: "LocalRuntime", base + ["CCrypto"]),
         .part("Scheduler", in: "LocalRuntime", base),
+        .part("StepFunctions", in: "LocalRuntime", base),
         .systemLibrary(name: "CInflate", path: "Sources/LocalRuntime/CInflate", pkgConfig: "zlib"),
         .target(name: "CLinux", path: "Sources/LocalRuntime/CLinux"),
         .part(
@@ -90,7 +91,7 @@ var localRuntime: [Target] {
             name: "RivuletLocal",
             dependencies: base + [
                 "CloudWatchLogs", "ControlPlane", "DynamoDB", "EmulatorHTTP", "EventSourceMappings", "Lake",
-                "LakeTools", "Lambda", "S3", "SQS", "Scheduler", "TwitchSimulator",
+                "LakeTools", "Lambda", "S3", "SQS", "Scheduler", "StepFunctions", "TwitchSimulator",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Sources/LocalRuntime/Command", swiftSettings: house),
@@ -127,6 +128,7 @@ var tests: [Target] {
         .tests("CloudWatchLogs", ["AWSProtocol", "EmulatorClock", "EmulatorDatabase"]),
         .tests("ControlPlane", ["AWSProtocol", "EmulatorClock", "EmulatorDatabase"]),
         .tests("Scheduler", ["AWSProtocol", "EmulatorClock", "EmulatorDatabase"]),
+        .tests("StepFunctions", ["AWSProtocol", "EmulatorClock", "EmulatorDatabase"]),
         .tests("LakeTools", ["Lake"]),
         .tests("TwitchSimulator", ["AWSProtocol", "EmulatorClock"]),
         .testTarget(

@@ -14,8 +14,8 @@ import botocore.exceptions
 
 SERVICES = {
     "sqs": "SQS", "dynamodb": "DynamoDB", "s3": "S3", "lambda": "Lambda", "logs": "CloudWatch Logs",
-    "scheduler": "EventBridge Scheduler", "cloudwatch": "CloudWatch", "sns": "SNS", "ssm": "Systems Manager",
-    "iam": "IAM", "glue": "Glue", "athena": "Athena",
+    "scheduler": "EventBridge Scheduler", "stepfunctions": "Step Functions", "cloudwatch": "CloudWatch", "sns": "SNS",
+    "ssm": "Systems Manager", "iam": "IAM", "glue": "Glue", "athena": "Athena",
 }
 
 #: How a supported operation differs from AWS's, where it does.
@@ -29,9 +29,16 @@ DIFFERS = {
     ("lambda", "UpdateFunctionEventInvokeConfig"): "destinations: SQS queues and functions only",
     ("logs", "CreateLogGroup"): "of the classes STANDARD and INFREQUENT_ACCESS",
     ("logs", "PutMetricFilter"): "kept and shown; nothing is counted",
-    ("scheduler", "CreateSchedule"): "targets: Lambda and SQS; what comes due while the emulator is down is left out",
+    ("scheduler", "CreateSchedule"): "targets: Lambda, SQS and Step Functions; "
+    "what comes due while the emulator is down is left out",
     ("scheduler", "UpdateSchedule"): "like CreateSchedule",
     ("scheduler", "DeleteScheduleGroup"): "gone at once, without the state DELETING",
+    ("stepfunctions", "CreateStateMachine"): "STANDARD only; JSONPath, no variables; "
+    "tasks: functions, `lambda:invoke`, `sqs:sendMessage`, `dynamodb:getItem`, `putItem`, `updateItem` and `deleteItem`, `sns:publish`, "
+    "`states:startExecution`, with `.waitForTaskToken` where AWS has it; inline Map",
+    ("stepfunctions", "UpdateStateMachine"): "like CreateStateMachine",
+    ("stepfunctions", "ValidateStateMachineDefinition"): "what the emulator cannot run is refused by name",
+    ("stepfunctions", "DeleteStateMachine"): "gone at once, without the state DELETING; executions run on",
     ("cloudwatch", "PutMetricAlarm"): "metric math of numbers, metrics and + - * /; no percentiles; periods of minutes",
     ("cloudwatch", "PutDashboard"): "kept and shown, not drawn",
     ("iam", "PutRolePolicy"): "kept and shown, asked nothing: whoever reaches the emulator may do all",

@@ -79,8 +79,6 @@ final class NotingTargets: ScheduleTargets {
     /// The next invocations fail, one after the other.
     func fail(_ failures: [TargetFailure]) { state.withLock { $0.failures = failures } }
 
-    func canInvoke(_ operation: ScheduleTarget.Operation) -> Bool { operation != .startExecution }
-
     func invoke(_ target: ScheduleTarget, input: String, executionID: String) async throws {
         try state.withLock { state in
             guard state.failures.isEmpty else { throw state.failures.removeFirst() }

@@ -140,7 +140,6 @@ import Testing
         arguments: [
             (["Arn": "arn:aws:scheduler:::aws-sdk:sqs:sendMessage"], "universal targets"),
             (["Arn": "arn:aws:ecs:us-east-1:000000000000:cluster/c", "EcsParameters": [:]], "EcsParameters"),
-            (["Arn": "arn:aws:states:us-east-1:000000000000:stateMachine:m", "Input": "{}"], "stateMachine:m"),
             (["Arn": "arn:aws:sns:us-east-1:000000000000:t"], "'sns'"),
         ] as [(JSONObject, String)])
     func `targets that are not there are refused by name`(target: JSONObject, word: String) async throws {

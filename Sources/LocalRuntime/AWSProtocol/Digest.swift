@@ -23,7 +23,7 @@ package enum Hex {
 /// A digest by OpenSSL's libcrypto, fed in one piece or in many.
 package final class Digest {
     package enum Algorithm: Sendable {
-        case md5, sha1, sha256
+        case md5, sha1, sha256, sha384, sha512
     }
 
     private let context: OpaquePointer
@@ -78,6 +78,8 @@ package final class Digest {
         case .md5: md5
         case .sha1: sha1
         case .sha256: sha256
+        case .sha384: sha384
+        case .sha512: sha512
         }
     }
 
@@ -85,4 +87,6 @@ package final class Digest {
     nonisolated(unsafe) private static let md5 = EVP_MD_fetch(nil, "MD5", nil)
     nonisolated(unsafe) private static let sha1 = EVP_MD_fetch(nil, "SHA1", nil)
     nonisolated(unsafe) private static let sha256 = EVP_MD_fetch(nil, "SHA256", nil)
+    nonisolated(unsafe) private static let sha384 = EVP_MD_fetch(nil, "SHA384", nil)
+    nonisolated(unsafe) private static let sha512 = EVP_MD_fetch(nil, "SHA512", nil)
 }

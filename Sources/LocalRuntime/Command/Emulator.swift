@@ -11,6 +11,7 @@ import Lambda
 import S3
 import SQS
 import Scheduler
+import StepFunctions
 import Synchronization
 import TwitchSimulator
 
@@ -36,6 +37,7 @@ final class Emulator: Sendable {
     let lambda: LambdaService
     let mappings: MappingService
     let scheduler: SchedulerService
+    let stepFunctions: StepFunctionsService
     let topics: SNSService
     let cloudWatch: CloudWatchService
     /// The door for callers of this process; the listener hands over to the same.
@@ -55,7 +57,7 @@ final class Emulator: Sendable {
             at: state.databaseFile, durability: options.isFast ? .fast : .full,
             schema: ClockStore.schema + SQSService.schema + DynamoDBService.schema + S3Service.schema
                 + LogsService.schema + LambdaService.schema + MappingService.schema + SchedulerService.schema
-                + ControlPlaneSchema.versions + MetricStore.schema)
+                + ControlPlaneSchema.versions + MetricStore.schema + StepFunctionsService.schema)
         let clockStore = ClockStore(database: database)
         clock = try await clockStore.load()
         sqs = try await SQSService(database: database, clock: clock)
@@ -75,26 +77,31 @@ final class Emulator: Sendable {
         objectEvents.connect(lambda)
         mappings = try await MappingService(
             database: database, clock: clock, queues: sqs, functions: QueueConsumers(lambda: lambda))
+        let taskTargets = ServiceTargets()
+        stepFunctions = StepFunctionsService(database: database, clock: clock, targets: taskTargets)
         scheduler = SchedulerService(
-            database: database, clock: clock, targets: ScheduledTargets(queues: sqs, lambda: lambda))
+            database: database, clock: clock,
+            targets: ScheduledTargets(queues: sqs, lambda: lambda, stateMachines: stepFunctions))
         let foundation = ControlFoundation(database: database, clock: clock)
         topics = SNSService(foundation, delivery: Subscribers(queues: sqs, lambda: lambda))
         cloudWatch = CloudWatchService(foundation, topics: topics, gauges: QueueGauges(queues: sqs))
         FunctionMetrics(cloudWatch: cloudWatch, clock: clock).watch(lambda, logs)
         MappingCounters(cloudWatch: cloudWatch, clock: clock).watch(mappings)
+        ExecutionMonitoring(cloudWatch: cloudWatch, logs: logs, clock: clock).watch(stepFunctions)
         let controlPlane: [ControlService] = [
             topics.service, cloudWatch.service, .sts(foundation), .iam(foundation), .glue(foundation),
             .athena(foundation), .ssm(foundation, secrets: try SecretBox(keyFile: state.secretsKey)),
         ]
-        clockMover = ClockMover(clock: clock, store: clockStore, services: [mappings, lambda, s3])
+        let functions = LambdaEndpoint(lambda: lambda, mappings: mappings)
+        taskTargets.connect([sqs, dynamoDB, functions, stepFunctions, topics.service])
+        clockMover = ClockMover(clock: clock, store: clockStore, services: [mappings, stepFunctions, lambda, s3])
         let control = ControlRoutes(
             token: controlToken,
             subjects: [
                 ClockControl(mover: clockMover), QueuesControl(sqs: sqs, clock: clock), OutboxControl(topics: topics),
             ])
         gateway = Gateway(
-            services: [sqs, dynamoDB, s3, logs, LambdaEndpoint(lambda: lambda, mappings: mappings), scheduler]
-                + controlPlane,
+            services: [sqs, dynamoDB, s3, logs, functions, scheduler, stepFunctions] + controlPlane,
             routes: [ControlRoutes.prefix: control, "/_twitch/": TwitchRoute(options.twitch, clock: clock)],
             allowedHosts: AllowedHosts(further: options.furtherHosts))
     }
@@ -144,6 +151,7 @@ final class Emulator: Sendable {
         try await logs.start()
         try await lambda.start()
         mappings.start()
+        try await stepFunctions.start()
         try await scheduler.start()
         cloudWatch.start()
     }
@@ -151,6 +159,7 @@ final class Emulator: Sendable {
     private func stop() async {
         await cloudWatch.stop()
         await scheduler.stop()
+        await stepFunctions.stop()
         await mappings.stop()
         await s3.stop()
         await lambda.stop()
@@ -172,6 +181,7 @@ private final class BaseURL: Sendable {
 extension MappingService: Settling {}
 extension LambdaService: Settling {}
 extension S3Service: Settling {}
+extension StepFunctionsService: Settling {}
 
 extension Result where Failure == any Error {
     init(catching body: () async throws -> Success) async {

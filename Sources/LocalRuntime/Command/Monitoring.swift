@@ -5,6 +5,7 @@ import EmulatorClock
 import EventSourceMappings
 import Lambda
 import SQS
+import StepFunctions
 
 /// The queues and functions that subscribe to topics.
 struct Subscribers: TopicDelivery {
@@ -95,5 +96,29 @@ struct MappingCounters: Sendable {
                 cloudWatch.metrics.add(StatisticSet(Double(count)), to: metric, at: clock.now)
             }
         }
+    }
+}
+
+/// What the executions of state machines tell CloudWatch, its logs included.
+/// https://docs.aws.amazon.com/step-functions/latest/dg/procedure-cw-metrics.html
+struct ExecutionMonitoring: Sendable {
+    let cloudWatch: CloudWatchService
+    let logs: LogsService
+    let clock: any Timekeeper
+
+    func watch(_ stepFunctions: StepFunctionsService) {
+        stepFunctions.watch.observe(ExecutionWatch.Observers(measure: measure, log: log))
+    }
+
+    private func measure(_ measure: ExecutionWatch.Measure) {
+        let metric = MetricKey(
+            account: measure.account, region: measure.region, namespace: "AWS/States", name: measure.metric,
+            dimensions: [MetricKey.Dimension(name: "StateMachineArn", value: measure.stateMachineARN)])
+        cloudWatch.metrics.add(StatisticSet(measure.value), to: metric, at: clock.now)
+    }
+
+    private func log(_ line: ExecutionLog.Line) {
+        let group = LogGroupID(account: line.account, region: line.region, name: line.group)
+        logs.append(line.text, to: line.stream, of: group, at: line.instant)
     }
 }

@@ -2,13 +2,13 @@ import AWSProtocol
 import Lambda
 import SQS
 import Scheduler
+import StepFunctions
 
-/// Functions and queues, as schedules see them.
+/// Functions, queues and state machines, as schedules see them.
 struct ScheduledTargets: ScheduleTargets {
     let queues: SQSService
     let lambda: LambdaService
-
-    func canInvoke(_ operation: ScheduleTarget.Operation) -> Bool { operation != .startExecution }
+    let stateMachines: StepFunctionsService
 
     func invoke(_ target: ScheduleTarget, input: String, executionID: String) async throws {
         do {
@@ -18,15 +18,21 @@ struct ScheduledTargets: ScheduleTargets {
             case .sendMessage(let groupID):
                 let message = OutgoingMessage(body: input, groupID: groupID)
                 _ = try await queues.send(message, to: try queues.resolve(arn: target.arn))
-            case .startExecution:
-                throw TargetFailure(
-                    code: "NotImplemented", message: "rivulet-local does not run state machines.", isRetryable: false)
+            case .startExecution: try await start(target.arn, input: input, name: executionID)
             }
         } catch let error as any ServiceError {
             // A target that is not there, or refuses what it is given, refuses it again.
             let isRetryable = error.wire.status >= 500 || error.wire.status == 429
             throw TargetFailure(
                 code: error.wire.queryCode ?? error.wire.code, message: error.wire.message, isRetryable: isRetryable)
+        }
+    }
+
+    private func start(_ stateMachineARN: String, input: String, name: String) async throws {
+        do {
+            try await stateMachines.startExecution(stateMachineARN: stateMachineARN, input: input, name: name)
+        } catch StepFunctionsError.executionAlreadyExists {
+            // Another attempt of an invocation that has run: the name is the invocation's own id.
         }
     }
 

@@ -1,8 +1,5 @@
 /// The services that schedules invoke, as this one sees them.
 package protocol ScheduleTargets: Sendable {
-    /// Whether there is a service behind the operation; a schedule for one that is not there is refused by name.
-    func canInvoke(_ operation: ScheduleTarget.Operation) -> Bool
-
     /// Hands an invocation over; returns once the target has it on disk.
     ///
     /// - Parameters:

@@ -39,7 +39,6 @@ package final class SchedulerService: Sendable {
     func create(
         _ name: String, in group: ScheduleGroupID, _ definition: ScheduleDefinition, clientToken: String?
     ) async throws -> Schedule {
-        try checkTarget(of: definition)
         let now = clock.now
         if !definition.expression.isOneTime, let start = definition.startDate, start < now - limits.startGrace {
             throw SchedulerError.startTooEarly
@@ -67,7 +66,6 @@ package final class SchedulerService: Sendable {
     func update(
         _ name: String, in group: ScheduleGroupID, _ definition: ScheduleDefinition
     ) async throws -> Schedule {
-        try checkTarget(of: definition)
         let now = clock.now
         let schedule = try await write { store in
             var schedule = try store.existing(name, in: group, now: now)
@@ -108,12 +106,6 @@ package final class SchedulerService: Sendable {
         _ body: @escaping @Sendable (SchedulerStore) throws -> Value
     ) async throws -> Value {
         try await database.write { [limits] in try body(SchedulerStore($0, limits)) }
-    }
-
-    private func checkTarget(of definition: ScheduleDefinition) throws {
-        guard targets.canInvoke(definition.target.operation) else {
-            throw NotImplemented("the schedule target \(definition.target.arn)")
-        }
     }
 
     /// A rate begins with its start, or at once.
