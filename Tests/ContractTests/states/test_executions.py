@@ -104,7 +104,7 @@ def test_a_history_is_read_from_either_end(world, unique):
     assert [event["id"] for event in events] == [1, 2, 3, 4, 5, 6]
     assert [event["previousEventId"] for event in events] == [0, 0, 2, 3, 4, 5]
     assert events[2]["timestamp"] - events[1]["timestamp"] == datetime.timedelta(seconds=60)
-    assert events[0]["executionStartedEventDetails"]["input"] == '{"a": 1}'
+    assert json.loads(events[0]["executionStartedEventDetails"]["input"]) == {"a": 1}
     assert events[1]["stateEnteredEventDetails"]["name"] == "Pause"
     assert json.loads(events[-1]["executionSucceededEventDetails"]["output"]) == {"a": 1}
     bare = world.states.get_execution_history(executionArn=execution, includeExecutionData=False)["events"]
@@ -156,7 +156,7 @@ def test_a_token_is_answered_from_outside(world, unique):
     answered, refused, forgotten = (world.describe(tokens[name][1]) for name in ("answered", "refused", "forgotten"))
     assert (answered["status"], json.loads(answered["output"])) == ("SUCCEEDED", {"yes": True})
     assert (refused["status"], refused["error"], refused["cause"]) == ("FAILED", "No", "because")
-    assert (forgotten["status"], forgotten["error"]) == ("FAILED", "States.Timeout")
+    assert (forgotten["status"], forgotten["error"]) == ("FAILED", "States.HeartbeatTimeout")
     assert refusal(world.states.send_task_success, taskToken=tokens["answered"][0], output="{}")[0] == "TaskTimedOut"
 
 

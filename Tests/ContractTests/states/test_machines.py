@@ -141,7 +141,8 @@ def test_what_is_absent_from_the_language_is_refused_by_name(world, unique, stat
     ("create_activity", {"name": "a"}, "CreateActivity"),
     ("start_sync_execution", {"stateMachineArn": arn("m")}, "StartSyncExecution"),
     ("redrive_execution", {"executionArn": f"arn:aws:states:us-east-1:{ACCOUNT}:execution:m:e"}, "RedriveExecution"),
-    ("create_state_machine_alias", {"name": "live", "routingConfiguration": []}, "CreateStateMachineAlias"),
+    ("create_state_machine_alias", {"name": "live", "routingConfiguration": [
+        {"stateMachineVersionArn": arn("m:1"), "weight": 100}]}, "CreateStateMachineAlias"),
 ])
 def test_operations_that_are_absent_are_refused_by_name(world, operation, arguments, name):
     client = world.emulator.client("stepfunctions", inject_host_prefix=False)

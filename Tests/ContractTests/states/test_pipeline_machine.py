@@ -6,7 +6,7 @@ import re
 import pytest
 
 from control.conftest import START, START_MS, call
-from emulator import ACCOUNT, BUILD, ROOT, Emulator
+from emulator import ACCOUNT, BUILD, ROOT, Emulator, eventually
 from states.conftest import ROLE, World, prepare_code
 
 FUNCTIONS = ["extract", "enrich", "publishToQueue", "silverJob", "goldJob"]
@@ -41,6 +41,10 @@ class Pipeline(World):
         for message in messages:
             self.sqs.delete_message(QueueUrl=self.heard, ReceiptHandle=message["ReceiptHandle"])
         return [(body.get("Subject"), body["Message"]) for body in (json.loads(one["Body"]) for one in messages)]
+
+    def waits(self):
+        """The instants that something waits for."""
+        return [wait["at"] for wait in call(self.emulator, "clock")["waits"]]
 
     def calls(self, execution):
         """The functions in the order of their calls."""
@@ -154,9 +158,12 @@ def test_a_failing_silver_job_is_retried_then_caught_and_told(failing_silver):
     (subject, text), = pipeline.told()
     assert subject == "Rivulet: a run failed"
     assert text.startswith(f"Execution {execution} failed: ") and "ValueError" in text
-    pipeline.advance("6m")
-    assert state() == "ALARM"
-    (_, text), = pipeline.told()
+    for minute in range(1, 7):
+        eventually(
+            lambda: f"2026-03-01T18:0{minute}:00.000Z" in pipeline.waits(), "the alarms are evaluated each minute")
+        pipeline.advance("1m")
+    eventually(lambda: state() == "ALARM", "the alarm of failed runs")
+    (_, text), = eventually(pipeline.told, "what the alarm says")
     assert json.loads(text)["AlarmName"] == "failed-run"
     assert json.loads(text)["Trigger"]["MetricName"] == "ExecutionsFailed"
 
@@ -179,6 +186,7 @@ def test_executions_are_counted(failing_silver):
 
 def test_a_schedule_starts_it_once_for_each_time(failing_silver):
     pipeline = failing_silver
+    pipeline.advance("1m")
     pipeline.emulator.client("scheduler").create_schedule(
         Name="run", ScheduleExpression="cron(0/30 * * * ? *)", FlexibleTimeWindow={"Mode": "OFF"},
         Target={"Arn": MACHINE, "RoleArn": ROLE, "Input": json.dumps(

@@ -6,13 +6,8 @@ import GRDB
 enum CloudWatchAlarms {
     static let kind = RecordKind("cloudwatch.alarm")
 
-    /// - Parameter changed: told when alarms come or go.
-    static func operations(changed: @escaping @Sendable () -> Void) -> [String: ControlService.Operation] {
+    static var operations: [String: ControlService.Operation] {
         [
-            "PutMetricAlarm": { call, records in
-                defer { changed() }
-                return try put(call, records)
-            },
             "DescribeAlarms": describe, "DescribeAlarmsForMetric": describeForMetric, "DeleteAlarms": delete,
             "EnableAlarmActions": { try setActions(true, $0, $1) },
             "DisableAlarmActions": { try setActions(false, $0, $1) },
@@ -20,7 +15,7 @@ enum CloudWatchAlarms {
         ]
     }
 
-    @Sendable private static func put(_ call: ControlCall, _ records: ControlRecords) throws -> JSONObject {
+    @Sendable static func put(_ call: ControlCall, _ records: ControlRecords) throws -> JSONObject {
         try call.takesOnly(
             "AlarmName", "AlarmDescription", "ActionsEnabled", "OKActions", "AlarmActions", "InsufficientDataActions",
             "MetricName", "Namespace", "Statistic", "ExtendedStatistic", "Dimensions", "Period", "Unit",

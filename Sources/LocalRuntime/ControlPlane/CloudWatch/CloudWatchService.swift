@@ -27,9 +27,10 @@ package final class CloudWatchService: Sendable {
     package var service: ControlService {
         ControlService(
             "monitoring", .cloudWatch,
-            CloudWatchAlarms.operations(changed: { [alarmsChanged] in alarmsChanged.yield() })
-                .merging(CloudWatchDashboards.operations) { $1 },
-            effects: CloudWatchMetrics(store: metrics).effects.merging(["SetAlarmState": setAlarmState]) { $1 },
+            CloudWatchAlarms.operations.merging(CloudWatchDashboards.operations) { $1 },
+            effects: CloudWatchMetrics(store: metrics).effects.merging([
+                "PutMetricAlarm": putMetricAlarm, "SetAlarmState": setAlarmState,
+            ]) { $1 },
             foundation)
     }
 
@@ -102,6 +103,15 @@ package final class CloudWatchService: Sendable {
         let (state, reason) = AlarmRules(alarm: alarm).state(datapoints, after: stored.state)
         guard state != stored.state else { return }
         try await change(stored, to: state, reason: reason, at: instant)
+    }
+
+    /// Wakes the monitor only once the alarm is there to be found.
+    private func putMetricAlarm(_ call: ControlCall) async throws -> JSONObject {
+        let answer = try await foundation.database.write { db in
+            try CloudWatchAlarms.put(call, ControlRecords(db: db, account: call.account, region: call.region))
+        }
+        alarmsChanged.yield()
+        return answer
     }
 
     /// https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_SetAlarmState.html
