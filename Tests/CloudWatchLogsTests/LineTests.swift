@@ -1,5 +1,6 @@
 import CloudWatchLogs
 import EmulatorClock
+import Synchronization
 import Testing
 
 @Suite struct `Lines of functions` {
@@ -33,5 +34,20 @@ import Testing
         }
         let all = try await bench.logs.tail(Bench.group, limit: 2000)
         #expect(all.map(\.message) == (0..<1000).map(String.init))
+    }
+
+    /// Wraps around the reader that pile up would make each call a little slower than the one before, and the stack deeper.
+    @Test func `a reader of lines is called as directly the thousandth time as the first`() async throws {
+        let bench = try await Bench()
+        let depths = Mutex<[UInt]>([])
+        bench.logs.readLines { _, _ in
+            var here = 0
+            let address = withUnsafeMutablePointer(to: &here) { UInt(bitPattern: $0) }
+            depths.withLock { $0.append(address) }
+        }
+        for _ in 0..<1_000 { bench.logs.append("a", to: "s", of: Bench.group, at: Bench.noon) }
+        let found = depths.withLock { $0 }
+        #expect(found.count == 1_000)
+        #expect(Set(found).count == 1)
     }
 }

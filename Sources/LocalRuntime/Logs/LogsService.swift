@@ -12,7 +12,12 @@ package final class LogsService: Sendable {
     let limits: LogsLimits
     let sweep: RetentionSweep
     private let gathering: LineGathering
-    private let reader = Mutex<(@Sendable (_ line: String, LogGroupID) -> Void)?>(nil)
+    /// In a struct: a closure that a generic type holds by itself is wrapped anew at each access, and these wraps pile up.
+    private struct Reader: Sendable {
+        let read: @Sendable (_ line: String, LogGroupID) -> Void
+    }
+
+    private let reader = Mutex<Reader?>(nil)
 
     package init(database: EmulatorDatabase, clock: any Timekeeper, limits: LogsLimits = .aws) {
         self.database = database
@@ -38,12 +43,12 @@ package final class LogsService: Sendable {
     /// seen by every read at once.
     package func append(_ message: String, to stream: String, of group: LogGroupID, at timestamp: Timestamp) {
         gathering.append(message, to: stream, of: group, at: timestamp)
-        reader.withLock { $0 }?(message, group)
+        reader.withLock { $0 }?.read(message, group)
     }
 
     /// Lets `reader` see each line that `append` is given, as metrics in lines want it.
     package func readLines(_ reader: @escaping @Sendable (_ line: String, LogGroupID) -> Void) {
-        self.reader.withLock { $0 = reader }
+        self.reader.withLock { $0 = Reader(read: reader) }
     }
 
     /// Returns once every line appended so far is written.

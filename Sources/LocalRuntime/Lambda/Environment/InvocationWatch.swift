@@ -10,16 +10,21 @@ package final class InvocationWatch: Sendable {
         package let isError: Bool
     }
 
-    private let observer = Mutex<(@Sendable (Ended) -> Void)?>(nil)
+    /// In a struct: a closure that a generic type holds by itself is wrapped anew at each access, and these wraps pile up.
+    private struct Observer: Sendable {
+        let tell: @Sendable (Ended) -> Void
+    }
+
+    private let observer = Mutex<Observer?>(nil)
 
     /// - Parameter observer: called on the environment's own event loop: it must not wait.
     package func observe(_ observer: @escaping @Sendable (Ended) -> Void) {
-        self.observer.withLock { $0 = observer }
+        self.observer.withLock { $0 = Observer(tell: observer) }
     }
 
     func note(_ function: FunctionID, _ report: InvocationReport, _ outcome: Completion.Outcome) {
         guard let observer = observer.withLock({ $0 }) else { return }
-        observer(Ended(function: function, duration: report.duration, isError: outcome.isError))
+        observer.tell(Ended(function: function, duration: report.duration, isError: outcome.isError))
     }
 }
 
