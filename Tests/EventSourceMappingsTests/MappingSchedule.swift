@@ -72,6 +72,8 @@ struct MappingSchedule {
         try agree(
             model.receivesOfDead.allSatisfy { $0 == model.rules.maxReceives },
             "the dead were received \(model.receivesOfDead) times")
+        // Nothing holds on to the database's files then: thousands of schedules share a process.
+        await bench.mappings.stop()
     }
 
     private func send(_ random: inout SeededGenerator) async throws {

@@ -89,6 +89,7 @@ private final class Moody: Sendable {
         #expect(buried.allSatisfy { moody.invocations[$0] == tries }, "seed \(seed)")
         #expect(moody.invocations.values.allSatisfy { $0 <= tries }, "seed \(seed)")
         #expect(!moody.wasInvokedAfterDone, "seed \(seed)")
+        await bench.mappings.stop()
     }
 
     /// Filters, partial failures, FIFO order, throttling, dead letters, any times: every event and every end is held
