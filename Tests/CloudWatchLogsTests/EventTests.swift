@@ -135,8 +135,8 @@ import Testing
         bench.clock.advance(by: .seconds(1))
         #expect(await bench.call("FilterLogEvents", ["logGroupName": "g"]).messages == ["second"])
         bench.clock.advance(by: .seconds(7200))
-        while try await bench.database.read({ try LogsStore($0).oldestEventsWithRetention() }).isEmpty == false {
-            await Task.yield()
+        try await eventually {
+            try await bench.database.read { try LogsStore($0).oldestEventsWithRetention() }.isEmpty
         }
         let group = await bench.call("DescribeLogGroups")["logGroups"]?.array?.first
         #expect(group?["storedBytes"] == 0 && group?["retentionInDays"] == 1)

@@ -104,9 +104,9 @@ import Testing
             "TreatMissingData": "breaching", "AlarmActions.member.1": topic,
         ])
         account.cloudWatch.start()
-        while await state(account) != "ALARM" {
+        try await eventually {
             account.clock.advance(to: account.clock.now + .seconds(60))
-            await Task.yield()
+            return await state(account) == "ALARM"
         }
         await account.cloudWatch.stop()
     }

@@ -1,5 +1,6 @@
 import EmulatorClock
 import Synchronization
+import TestSupport
 import Testing
 
 private final class Woken: Sendable {
@@ -41,9 +42,9 @@ private final class Woken: Sendable {
                 }
             }
             for seconds in 1...3 {
-                while clock.nextDeadline != start + .seconds(seconds) { await Task.yield() }
+                try await eventually { clock.nextDeadline == start + .seconds(seconds) }
                 clock.advance(to: start + .seconds(seconds))
-                while woken.order.withLock({ $0.count }) < seconds { await Task.yield() }
+                try await eventually { woken.order.withLock { $0.count } >= seconds }
             }
             try await group.waitForAll()
         }
@@ -62,10 +63,10 @@ private final class Woken: Sendable {
         #expect(clock.now >= start + .milliseconds(5))
     }
 
-    @Test func `a cancelled sleeper is told so and forgotten`() async {
+    @Test func `a cancelled sleeper is told so and forgotten`() async throws {
         let clock = VirtualClock(frozenAt: start)
         let sleeper = Task { [start] in try await clock.sleep(until: start + .seconds(1)) }
-        while clock.nextDeadline == nil { await Task.yield() }
+        try await eventually { clock.nextDeadline != nil }
         sleeper.cancel()
         await #expect(throws: CancellationError.self) { try await sleeper.value }
         #expect(clock.nextDeadline == nil)

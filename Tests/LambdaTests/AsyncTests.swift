@@ -1,6 +1,7 @@
 import AWSProtocol
 import EmulatorClock
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Lambda
@@ -22,10 +23,10 @@ import Testing
             let requestID = try await world.lambda.invokeAsync(error, payload: [])
             for (number, wait) in [(1, 60), (2, 120), (3, 600)] {
                 try await world.lines(of: error, count: number) { $0 == "END RequestId: \(requestID)" }
-                if number < 3 { await world.sleeps(until: world.clock.now + .seconds(wait)) }
+                if number < 3 { try await world.sleeps(until: world.clock.now + .seconds(wait)) }
                 world.clock.advance(by: .seconds(wait))
             }
-            await world.lambda.queueIsEmpty()
+            try await world.lambda.queueIsEmpty()
             #expect(try await world.log(error).filter { $0.hasPrefix("START") }.count == 3)
         }
     }
@@ -54,7 +55,7 @@ import Testing
                 for _ in 0..<100 { group.addTask { try await world.lambda.invokeAsync(echo, payload: []) } }
                 return try await group.reduce(into: Set<String>()) { $0.insert($1) }
             }
-            await world.lambda.queueIsEmpty()
+            try await world.lambda.queueIsEmpty()
             let ran = try await world.log(echo).filter { $0.hasPrefix("END") }.map { $0.split(separator: " ")[2] }
             #expect(ran.count == 100)
             #expect(Set(ran.map(String.init)) == accepted)
@@ -98,17 +99,17 @@ import Testing
 
 extension World {
     func lines(of function: String, count: Int, _ isIt: (String) -> Bool) async throws {
-        while try await log(function).filter(isIt).count < count { await Task.yield() }
+        try await eventually("lines of \(function)") { try await log(function).filter(isIt).count >= count }
     }
 
     /// Waits until something sleeps for exactly that instant.
-    func sleeps(until instant: Timestamp) async {
-        while clock.nextDeadline != instant { await Task.yield() }
+    func sleeps(until instant: Timestamp) async throws {
+        try await eventually("a sleeper") { clock.nextDeadline == instant }
     }
 }
 
 extension LambdaService {
-    func queueIsEmpty() async {
-        while (try? await queue.waitingCount()) != 0 { await Task.yield() }
+    func queueIsEmpty() async throws {
+        try await eventually("an empty queue") { try await queue.waitingCount() == 0 }
     }
 }

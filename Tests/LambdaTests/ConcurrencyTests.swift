@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import TestSupport
 import Testing
 
 @testable import Lambda
@@ -56,9 +57,9 @@ import Testing
             let pid = try await world.make("pid")
             let first = try await world.invoke(pid)
             let id = try world.lambda.resolve(pid)
-            while world.lambda.pool.idleCount(id) == 0 { await Task.yield() }
+            try await eventually { world.lambda.pool.idleCount(id) == 1 }
             kill(try #require(pid_t(first.text)), SIGKILL)
-            while world.lambda.pool.idleCount(id) == 1 { await Task.yield() }
+            try await eventually { world.lambda.pool.idleCount(id) == 0 }
             let second = try await world.invoke(pid)
             #expect(second.functionError == nil)
             #expect(second.text != first.text)

@@ -21,7 +21,7 @@ import Testing
                 world, "echo", ["DestinationConfig": ["OnSuccess": ["Destination": .string(Self.queueARN + "won")]]])
             #expect(set.json["FunctionArn"] == "arn:aws:lambda:us-east-1:000000000000:function:echo:$LATEST")
             let requestID = try await world.lambda.invokeAsync("echo", payload: Array(#"{"a":1}"#.utf8))
-            await world.lambda.queueIsEmpty()
+            try await world.lambda.queueIsEmpty()
             let record = try JSONValue(parsing: Array(try #require(world.queues.letters(in: "won").first).body.utf8))
             #expect(
                 record == [
@@ -50,7 +50,7 @@ import Testing
                     "DestinationConfig": ["OnFailure": ["Destination": .string(Self.queueARN + "lost")]],
                 ])
             let requestID = try await world.lambda.invokeAsync("error", payload: Array(#"{"a":1}"#.utf8))
-            await world.lambda.queueIsEmpty()
+            try await world.lambda.queueIsEmpty()
             let record = try JSONValue(parsing: Array(try #require(world.queues.letters(in: "lost").first).body.utf8))
             #expect(record["requestContext"]?["condition"] == "RetriesExhausted")
             #expect(record["responseContext"]?["functionError"] == "Unhandled")
@@ -77,9 +77,9 @@ import Testing
                 ])
             try await world.lambda.invokeAsync("error", payload: [])
             try await world.lines(of: "error", count: 1) { $0.hasPrefix("END") }
-            await world.sleeps(until: world.clock.now + .seconds(60))
+            try await world.sleeps(until: world.clock.now + .seconds(60))
             world.clock.advance(by: .seconds(60))
-            await world.lambda.queueIsEmpty()
+            try await world.lambda.queueIsEmpty()
             let record = try JSONValue(parsing: Array(try #require(world.queues.letters(in: "lost").first).body.utf8))
             #expect(record["requestContext"]?["condition"] == "EventAgeExceeded")
             #expect(record["requestContext"]?["approximateInvokeCount"] == 2)
@@ -97,9 +97,9 @@ import Testing
                     "DestinationConfig": ["OnFailure": ["Destination": .string(Self.queueARN + "lost")]],
                 ])
             try await world.lambda.invokeAsync("echo", payload: [])
-            await world.sleeps(until: world.clock.now + .seconds(1))
+            try await world.sleeps(until: world.clock.now + .seconds(1))
             world.clock.advance(by: .seconds(61))
-            await world.lambda.queueIsEmpty()
+            try await world.lambda.queueIsEmpty()
             let record = try JSONValue(parsing: Array(try #require(world.queues.letters(in: "lost").first).body.utf8))
             #expect(record["requestContext"]?["condition"] == "EventAgeExceeded")
             #expect(record["requestContext"]?["approximateInvokeCount"] == 0)
@@ -120,7 +120,7 @@ import Testing
             _ = try await world.call(
                 "PUT", path, ["DestinationConfig": ["OnSuccess": destination]], query: "Qualifier=live")
             try await world.lambda.invokeAsync("echo", payload: [])
-            await world.lambda.queueIsEmpty()
+            try await world.lambda.queueIsEmpty()
             #expect(try await world.log("say").isEmpty)
             try await world.lambda.invokeAsync("echo:live", payload: [])
             try await world.lines(of: "say", count: 1) { $0.hasPrefix("END") }
@@ -135,7 +135,7 @@ import Testing
             _ = try await configure(
                 world, "echo", ["DestinationConfig": ["OnSuccess": ["Destination": .string(Self.queueARN + "gone")]]])
             try await world.lambda.invokeAsync("echo", payload: [])
-            await world.lambda.queueIsEmpty()
+            try await world.lambda.queueIsEmpty()
         }
     }
 

@@ -1,6 +1,7 @@
 import EmulatorClock
 import Foundation
 import Glibc
+import TestSupport
 import Testing
 
 @testable import Lambda
@@ -146,7 +147,7 @@ import Testing
             let pid = try await world.make("pid")
             let result = try await world.invoke(pid)
             let process = try #require(pid_t(result.text))
-            while world.lambda.pool.idleCount(try world.lambda.resolve(pid)) == 0 { await Task.yield() }
+            try await eventually { world.lambda.pool.idleCount(try world.lambda.resolve(pid)) > 0 }
             world.timers.fire(.zero)
             await Process.isGone(process)
         }
@@ -184,14 +185,13 @@ extension Process {
 }
 
 extension World {
-    /// Waits for a line of a function's log (it gives up after thirty seconds).
+    /// Waits for a line of a function's log.
     func line(of function: String, _ isIt: (String) -> Bool) async throws -> String {
-        let end = ContinuousClock.now + .seconds(30)
-        while ContinuousClock.now < end {
-            if let line = try await log(function).first(where: isIt) { return line }
-            await Task.yield()
+        var line: String?
+        try await eventually("the line in the log of \(function)") {
+            line = try await log(function).first(where: isIt)
+            return line != nil
         }
-        let log = try await log(function)
-        return try #require(nil, "no such line in the log of \(function): \(log)")
+        return try #require(line)
     }
 }

@@ -2,6 +2,7 @@ import AWSProtocol
 import EmulatorClock
 import Foundation
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import S3
@@ -106,7 +107,7 @@ private final class Recorder: ObjectEventTargets {
         for key in ["out/a.json", "in/a.txt", "in/b.json"] { await world.send("PUT", "/lake/\(key)", "x") }
         await world.send("PUT", "/lake/in/c.json", headers: ["x-amz-copy-source": "lake/in/b.json"])
         #expect(try await next()["s3"]?["object"]?["key"] == "in/b.json")
-        while try await !world.service.isIdle() { await Task.yield() }
+        try await eventually { try await world.service.isIdle() }
         await world.service.stop()
     }
 
@@ -184,6 +185,6 @@ private final class Recorder: ObjectEventTargets {
 extension World {
     /// Returns once something sleeps until that instant.
     func sleeper(until deadline: Timestamp) async throws {
-        while clock.nextDeadline != deadline { await Task.yield() }
+        try await eventually("a sleeper") { clock.nextDeadline == deadline }
     }
 }

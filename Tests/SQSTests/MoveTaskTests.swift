@@ -1,5 +1,6 @@
 import AWSProtocol
 import EmulatorClock
+import TestSupport
 import Testing
 
 @testable import SQS
@@ -104,10 +105,11 @@ import Testing
 extension SQSService {
     /// The task once it is over; every look at it is a read of the database, which the task's own step goes before.
     fileprivate func finished(_ task: MoveTask) async throws -> MoveTask {
-        while true {
-            let now = try await moveTasks(sourceARN: task.sourceARN).first { $0.id == task.id }
-            if let now, now.status != .running { return now }
-            await Task.yield()
+        var end = task
+        try await eventually("the end of a move task") {
+            end = try await moveTasks(sourceARN: task.sourceARN).first { $0.id == task.id } ?? end
+            return end.status != .running
         }
+        return end
     }
 }
