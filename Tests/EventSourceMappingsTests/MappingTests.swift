@@ -1,6 +1,7 @@
 import AWSProtocol
 import EmulatorClock
 import SQS
+import TestSupport
 import Testing
 
 @testable import EventSourceMappings
@@ -258,9 +259,9 @@ import Testing
 extension Bench {
     /// Waits, without looking at intervals, until that many invocations have begun and ended.
     func untilInvoked(_ count: Int) async throws {
-        while function.events.count < count {
-            await Task.yield()
+        try await eventually("\(count) invocations") {
             try await mappings.settled()
+            return function.events.count >= count
         }
     }
 }
