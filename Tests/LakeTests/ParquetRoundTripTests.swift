@@ -89,10 +89,36 @@ private struct RandomTable {
         var random = RandomTable(seed: seed)
         var limits = ParquetLimits()
         limits.pageByteCount = [1, 40, 300][Int(seed % 3)]
-        limits.dictionaryByteCount = [8, 100, 1000][Int(seed / 3 % 3)]
+        limits.dictionaryByteCount = [8, 100, 1000, 4, 0][Int(seed / 3 % 5)]
         limits.pageEntryCount = [3, 1000][Int(seed % 2)]
         limits.rowGroupRowCount = [5, 300][Int(seed / 2 % 2)]
         try check(try random.table(nullable: seed % 5 != 0), codec: .snappy, limits: limits)
+    }
+
+    @Test(arguments: 0...9)
+    func `a dictionary without room for a value is given up, however often the value repeats`(byteCount: Int) throws {
+        let schema = ColumnType.allCases.map { ColumnSchema("\($0)".lowercased(), $0, nullable: true, "") }
+        let rows = Array(repeating: Int64(7), count: 500) + Array(repeating: Int64(8), count: 500)
+        let columns = try schema.map { column -> ParquetColumn in
+            switch column.type {
+            case .boolean: return .boolean(FixedColumn(values: rows.map { $0 == 7 }))
+            case .int32, .date: return .int32(FixedColumn(values: rows.map(Int32.init)))
+            case .int64, .timestamp: return .int64(FixedColumn(values: rows))
+            case .double: return .double(FixedColumn(values: rows.map(Double.init)))
+            case .string:
+                var texts = StringColumn()
+                for row in rows { try texts.append("\(row)") }
+                return .string(texts)
+            case .stringList:
+                var lists = StringListColumn()
+                for row in rows { try lists.append(["\(row)", nil, ""]) }
+                return .stringList(lists)
+            }
+        }
+        var limits = ParquetLimits()
+        limits.dictionaryByteCount = byteCount
+        let table = ParquetTable(schema: TableSchema(name: "repeats", columns: schema), columns: columns)
+        try check(table, codec: .snappy, limits: limits)
     }
 
     @Test func `the schema comes back with its types`() throws {

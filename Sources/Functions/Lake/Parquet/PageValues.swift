@@ -78,11 +78,12 @@ struct NumberPageValues<Number: PlainNumber>: PageValues {
     var count: Int { values.count }
 
     func coded(dictionaryLimit: Int) -> CodedValues? {
-        guard let first = values.first else { return nil }
+        // Without room for one entry there is none that the first value's code could name.
+        let limit = dictionaryLimit / Number.byteCount
+        guard limit > 0, let first = values.first else { return nil }
         var dictionary = BitsDictionary()
         var codes: [UInt32] = []
         codes.reserveCapacity(values.count)
-        let limit = dictionaryLimit / Number.byteCount
         var (last, lastCode) = (first, dictionary.code(for: first.bits))
         for value in values {
             if value.bits != last.bits {
