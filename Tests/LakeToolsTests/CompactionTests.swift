@@ -222,7 +222,7 @@ extension GoodLake {
     }
 
     func names(_ folder: String) throws -> [String] {
-        try TableFolder.names("\(path)/\(folder)").filter { $0.hasSuffix(".parquet") && !$0.hasPrefix(".") }
+        try LocalFolder.names("\(path)/\(folder)").filter { $0.hasSuffix(".parquet") && !$0.hasPrefix(".") }
     }
 
     /// All rows of a partition as text, in the order of their text: what a reader of the folder sees.

@@ -99,14 +99,3 @@ struct LakeDates: ParsableArguments {
         return date
     }
 }
-
-/// The rules' numbers, from the environment.
-enum LakeSettings {
-    static func configuration() throws -> LakeConfiguration {
-        do throws(LakeConfigurationError) {
-            return try LakeConfiguration(environment: LakeFolder.environment())
-        } catch {
-            throw ValidationError(error.description)
-        }
-    }
-}

@@ -38,7 +38,7 @@ struct LakeContract: ParsableCommand {
         if place.isLocal {
             place.emptyTables = Set(
                 try LakeTable.all.filter { table in
-                    let folder = LakeFolder(place.root).appending(table.folder)
+                    let folder = "\(place.root)/\(table.folder)"
                     return try !Self.hasFiles(folder, levels: table.partitioning.columns.count)
                 })
         }
@@ -56,10 +56,10 @@ struct LakeContract: ParsableCommand {
     }
 
     /// Whether there is a Parquet file that many folders below.
-    private static func hasFiles(_ folder: LakeFolder, levels: Int) throws -> Bool {
-        try folder.names().contains { name in
+    private static func hasFiles(_ folder: String, levels: Int) throws -> Bool {
+        try LocalFolder.names(folder).contains { name in
             if levels == 0 { return name.hasSuffix(".parquet") && !name.hasPrefix(".") }
-            return try name.contains("=") && hasFiles(folder.appending(name), levels: levels - 1)
+            return try name.contains("=") && hasFiles("\(folder)/\(name)", levels: levels - 1)
         }
     }
 

@@ -27,7 +27,7 @@ struct LakeGold: ParsableCommand {
 
     func run() throws {
         let started = ContinuousClock.now
-        let dates = try options.run().gold(silver: LakeFolder(silver), gold: LakeFolder(gold)) { date in
+        let dates = try options.run().gold(silver: silver, gold: gold) { date in
             date >= from ?? date && date <= to ?? date
         }
         print(options.json ? LakeReport.json(dates, started) : LakeReport.text(dates, started))

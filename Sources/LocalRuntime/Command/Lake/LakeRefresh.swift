@@ -21,11 +21,11 @@ struct LakeRefresh: ParsableCommand {
     func run() throws {
         let started = ContinuousClock.now
         let run = try options.run()
-        let reports = try run.silver(bronze: LakeFolder(bronze), silver: LakeFolder(silver))
+        let reports = try run.silver(bronze: bronze, silver: silver)
         let touched = Set(reports.map(\.hour).flatMap(run.configuration.localDates(touchedBy:)))
         // Refused rows alone make no silver, and then there is no gold to make.
         let hasRows = reports.contains { $0.rowsKept > 0 }
-        let dates = hasRows ? try run.gold(silver: LakeFolder(silver), gold: LakeFolder(gold), touched.contains) : []
+        let dates = hasRows ? try run.gold(silver: silver, gold: gold, touched.contains) : []
         if options.json {
             print("{\"silver\":\(LakeReport.json(reports, started)),\"gold\":\(LakeReport.json(dates, started))}")
         } else {

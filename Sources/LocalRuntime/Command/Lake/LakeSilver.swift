@@ -20,7 +20,7 @@ struct LakeSilver: ParsableCommand {
 
     func run() throws {
         let started = ContinuousClock.now
-        let reports = try options.run().silver(bronze: LakeFolder(bronze), silver: LakeFolder(silver))
+        let reports = try options.run().silver(bronze: bronze, silver: silver)
         print(options.json ? LakeReport.json(reports, started) : LakeReport.text(reports, started))
     }
 }

@@ -126,7 +126,7 @@ extension LakeCheck {
         ]
         for (layer, path, tables) in layers {
             guard let path else { continue }
-            for name in try TableFolder.names(path) where !tables.contains(name) && !name.hasPrefix("_") {
+            for name in try LocalFolder.names(path) where !tables.contains(name) && !name.hasPrefix("_") {
                 var place = Place(layer)
                 place.file = "\(path)/\(name)"
                 let isHidden = name.hasPrefix(".")

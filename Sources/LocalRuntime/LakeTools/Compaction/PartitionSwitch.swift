@@ -74,7 +74,7 @@ struct PartitionSwitch {
         }
         try settle()
         try interrupt(.settled)
-        for (index, name) in try TableFolder.names(staging).enumerated() {
+        for (index, name) in try LocalFolder.names(staging).enumerated() {
             try Self.call("delete", "\(staging)/\(name)") { unlink($0) }
             if index == 0 { try interrupt(.deletedSome) }
         }
@@ -115,7 +115,7 @@ extension PartitionSwitch {
         }
         // What is left beside the table, whole or half, was never exchanged.
         let (parent, last) = split(table.path)
-        for name in try TableFolder.names(parent) where name.hasPrefix("\(prefix)\(last),") {
+        for name in try LocalFolder.names(parent) where name.hasPrefix("\(prefix)\(last),") {
             mended += 1
             try FileManager.default.removeItem(atPath: "\(parent)/\(name)")
         }
@@ -150,15 +150,7 @@ extension PartitionSwitch {
         let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
         guard descriptor >= 0 else { throw LakeToolsError.system("write", path, errno) }
         defer { close(descriptor) }
-        try write { bytes in
-            var rest = bytes[...]
-            while !rest.isEmpty {
-                let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-                if count < 0, errno == EINTR { continue }
-                guard count >= 0 else { throw LakeToolsError.system("write to", path, errno) }
-                rest = rest.dropFirst(count)
-            }
-        }
+        try write { try LocalFolder.write($0, to: descriptor, path) }
         guard fsync(descriptor) == 0 else { throw LakeToolsError.system("flush", path, errno) }
     }
 
@@ -184,7 +176,7 @@ struct Signature: Equatable {
 
     init(_ folder: String) throws {
         var files: Set<String> = []
-        for name in try TableFolder.names(folder) where !name.hasPrefix(".") {
+        for name in try LocalFolder.names(folder) where !name.hasPrefix(".") {
             var status = stat()
             guard stat("\(folder)/\(name)", &status) == 0 else {
                 throw LakeToolsError.system("look at", "\(folder)/\(name)", errno)

@@ -32,9 +32,11 @@ package struct TableFolder: Sendable {
     }
 
     /// The partitions in order of time, and the paths of what is none.
-    package func partitions() throws -> (partitions: [Partition], strays: [String]) {
+    ///
+    /// - Throws: `LakeToolsError` when a folder cannot be listed.
+    package func partitions() throws(LakeToolsError) -> (partitions: [Partition], strays: [String]) {
         var (partitions, strays): ([Partition], [String]) = ([], [])
-        for name in try Self.names(path) {
+        for name in try LocalFolder.names(path) {
             switch partitioning {
             case .dates:
                 if let date = Self.date(name, after: "data_local=") {
@@ -47,7 +49,7 @@ package struct TableFolder: Sendable {
                     strays.append("\(path)/\(name)")
                     continue
                 }
-                for hour in try Self.names("\(path)/\(name)") {
+                for hour in try LocalFolder.names("\(path)/\(name)") {
                     if let value = UTCHour(path: "\(name)/\(hour)") {
                         partitions.append(try partition("\(name)/\(hour)", value, value.date))
                     } else {
@@ -60,9 +62,9 @@ package struct TableFolder: Sendable {
         return (partitions, strays.filter { !$0.split(separator: "/", omittingEmptySubsequences: true).isNote })
     }
 
-    private func partition(_ name: String, _ hour: UTCHour?, _ date: CivilDate) throws -> Partition {
+    private func partition(_ name: String, _ hour: UTCHour?, _ date: CivilDate) throws(LakeToolsError) -> Partition {
         let folder = "\(path)/\(name)"
-        let names = try Self.names(folder)
+        let names = try LocalFolder.names(folder)
         let files = names.filter { $0.hasSuffix(".parquet") && !$0.hasPrefix(".") }
         return Partition(
             name: name, path: folder, hour: hour, date: date, files: files.map { "\(folder)/\($0)" },
@@ -71,16 +73,6 @@ package struct TableFolder: Sendable {
 
     private static func date(_ name: String, after prefix: String) -> CivilDate? {
         name.hasPrefix(prefix) ? CivilDate(name.dropFirst(prefix.count)) : nil
-    }
-
-    /// What lies in a folder, by bytes; nothing when there is none.
-    static func names(_ path: String) throws -> [String] {
-        var isFolder: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else { return [] }
-        // A file in a folder's place is a stray to whoever listed it, and holds nothing.
-        guard isFolder.boolValue else { return [] }
-        return try FileManager.default.contentsOfDirectory(atPath: path)
-            .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     }
 }
 

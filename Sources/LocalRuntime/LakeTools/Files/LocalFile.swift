@@ -1,23 +1,35 @@
 import Glibc
 package import Lake
 
-/// A Parquet file on the local disk, read by ranges.
+/// A Parquet file on the local disk.
 package enum LocalParquet {
-    /// The file open for reading, closed when the last copy of the source goes.
+    /// Small files come in one read.
+    private static let wholeFileLimit = 4 << 20
+
+    /// The file open for reading by ranges, closed when the last copy of the source goes.
     ///
+    /// - Parameters:
+    ///   - isWhollyWanted: every column will be asked for, so that a small file may as well come at once.
     /// - Throws: `LakeToolsError`.
-    package static func source(_ path: String) throws(LakeToolsError) -> ParquetSource {
-        let file = try OpenFile(path)
+    package static func source(
+        _ path: String, isWhollyWanted: Bool = false
+    ) throws(LakeToolsError) -> ParquetSource {
+        let file = try LocalFile(path)
+        if isWhollyWanted, file.byteCount <= wholeFileLimit {
+            return ParquetSource(name: path, bytes: Array(try file.read(0..<file.byteCount)))
+        }
         return ParquetSource(name: path, byteCount: file.byteCount) { try file.read($0) }
     }
 }
 
-/// A descriptor that closes with its owner.
-private final class OpenFile: Sendable {
+/// An open file; the descriptor closes with its owner.
+final class LocalFile: Sendable {
+    let path: String
+    /// The size when it was opened.
     let byteCount: Int
-    private let path: String
     private let descriptor: CInt
 
+    /// Opens a file for reading.
     init(_ path: String) throws(LakeToolsError) {
         descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw .system("open", path, errno) }
