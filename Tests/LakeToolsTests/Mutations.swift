@@ -59,6 +59,13 @@ extension ParquetTable {
         columns[index] = .string(texts)
     }
 
+    /// Changes the first element of the first row's tags.
+    mutating func setFirstTag(_ text: String) throws {
+        guard let index = schema.index(of: "tags"), case .stringList(var lists) = columns[index] else { return }
+        lists.elements.codes[lists.range(of: 0).lowerBound] = try lists.elements.pool.append(text)
+        columns[index] = .stringList(lists)
+    }
+
     mutating func set(_ column: String, row: Int = 0, flag value: Bool) {
         guard let index = schema.index(of: column), case .boolean(var values) = columns[index] else { return }
         values.values[row] = value

@@ -21,6 +21,8 @@ struct DaySums {
     private(set) var bands: [[UInt8]: Sum] = [:]
     /// A silver file of the date could not be read.
     var isIncomplete = false
+    /// Something is wrong with the date's silver rows: what gold should be made of them tells nothing.
+    var isDoubtful = false
 
     /// Adds the rows of a silver row group to the dates that they belong to.
     static func add(_ group: RowGroupValues, to days: inout [CivilDate: DaySums]) {

@@ -108,6 +108,10 @@ package enum FindingCode: String, Sendable, Encodable, CaseIterable {
     case linesRead = "lines_read"
     case linesValid = "lines_valid"
     case linesQuarantined = "lines_quarantined"
+    // Silver made anew (LAKE_SPEC 5.4 and 5.5).
+    case silverMissing = "silver_missing"
+    case silverUnexpected = "silver_unexpected"
+    case silverDiffers = "silver_differs"
     // Gold (LAKE_SPEC 3) and what it owes to silver (LAKE_SPEC 5.2).
     case goldMissing = "gold_missing"
     case goldUnexpected = "gold_unexpected"
@@ -116,6 +120,7 @@ package enum FindingCode: String, Sendable, Encodable, CaseIterable {
     case goldShares = "gold_shares"
     case goldGroups = "gold_groups"
     case goldRanking = "gold_ranking"
+    case goldDiffers = "gold_differs"
     // Time.
     case arrivalGap = "arrival_gap"
 

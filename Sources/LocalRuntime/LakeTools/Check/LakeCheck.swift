@@ -1,9 +1,10 @@
 package import Lake
 
-/// Verifies a lake on the local disk against LAKE_SPEC: contracts, physical rules, invariants, arrivals.
+/// Verifies a lake on the local disk against LAKE_SPEC: contracts, physical rules, invariants, arrivals; then makes each
+/// partition of silver and gold anew and compares.
 ///
 /// Partition by partition: besides one row group and one hour's keys, only the runs' slots and each date's sums stay in
-/// memory.
+/// memory, and what the jobs hold.
 package struct LakeCheck {
     private let lake: LakeLocations
     private let configuration: LakeConfiguration
@@ -52,7 +53,7 @@ package struct LakeCheck {
             progress(index + 1, wanted.count + goldDates.count)
         }
         let touched = goldDates.union(days.keys.filter(isWanted)).sorted()
-        if lake.gold != nil { for date in touched { check(date, gold) } }
+        if lake.gold != nil { for date in touched { check(date, gold, hours) } }
         finish()
         return report
     }
@@ -136,16 +137,39 @@ extension LakeCheck {
         }
     }
 
-    /// Bronze, then the three silver tables of one hour, then whether they add up.
+    /// Bronze, then the three silver tables of one hour, then whether they add up, then whether they are what the job
+    /// makes of bronze. What is wrong already is not told a second time.
     private mutating func check(_ hour: UTCHour, _ hours: Hours) {
         var ledger = PartitionLedger()
+        let before = report.errors
         if let partition = hours.raw[hour] { checkBronze(hour, partition, &ledger) }
+        let isBronzeGood = report.errors == before
         checkSilver(hour, hours, &ledger)
         let findings = ledger.findings(
             hour.description, hasBronze: lake.raw != nil, hasSilver: lake.silver != nil)
         add(findings)
         report.runs += ledger.order.count
         arrivals.add(hour, ledger)
+        if isBronzeGood, report.errors == before, !ledger.isIncomplete { remake(hour, hours) }
+        guard report.errors > before else { return }
+        for date in configuration.localDates(touchedBy: hour) { days[date]?.isDoubtful = true }
+    }
+
+    private mutating func remake(_ hour: UTCHour, _ hours: Hours) {
+        guard lake.silver != nil, let bronze = hours.raw[hour] else { return }
+        let silver = hours.silver.compactMapValues { $0[hour]?.files }
+        remake(Place(.raw, partition: bronze.name)) {
+            try $0.findings(hour, bronze: bronze.files, silver: silver)
+        }
+    }
+
+    private mutating func remake(_ place: Place, _ findings: (Recomputation) throws -> [Finding]) {
+        do {
+            add(try findings(Recomputation(configuration: configuration)))
+        } catch {
+            // Each file was read to its end before: it has changed since, or the disk is full.
+            add(Finding(.unreadable, place, "cannot be made anew: \(error)"))
+        }
     }
 
     private mutating func checkBronze(
@@ -210,7 +234,8 @@ extension LakeCheck {
         }
     }
 
-    private mutating func check(_ date: CivilDate, _ gold: [GoldTable: [TableFolder.Partition]]) {
+    private mutating func check(_ date: CivilDate, _ gold: [GoldTable: [TableFolder.Partition]], _ hours: Hours) {
+        let before = report.errors
         // Without a row of the date there is nothing that gold could come from.
         let day = lake.silver == nil ? nil : days[date] ?? DaySums()
         var rules = GoldRules(date, silver: day, configuration)
@@ -238,6 +263,12 @@ extension LakeCheck {
         }
         rules.finish(present: present)
         add(rules.findings)
+        guard let day, !day.isDoubtful, report.errors == before else { return }
+        let partitions = configuration.partitions(of: date).compactMap { hours.silver[.streams]?[$0] }
+        let files = gold.compactMapValues { $0.first { $0.date == date }?.files }
+        remake(Place(.gold, partition: "data_local=\(date)")) {
+            try $0.findings(date, streams: partitions.flatMap(\.files), gold: files)
+        }
     }
 
     /// The partitions by hour, over the tables that are cut by hours.

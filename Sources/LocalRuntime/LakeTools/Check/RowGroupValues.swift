@@ -39,9 +39,16 @@ struct RowGroupValues {
         return column.codes.map { $0 == StringColumn.null ? [] : words[Int($0)] }
     }
 
-    func listLengths(_ name: String) -> [Int] {
-        guard case .stringList(let column)? = table[name] else { return Array(repeating: 0, count: rowCount) }
-        return (0..<rowCount).map { column.range(of: $0).count }
+    /// The rows' lists; a null list is empty.
+    func lists(_ name: String) -> [[[UInt8]?]] {
+        guard case .stringList(let column)? = table[name] else { return Array(repeating: [], count: rowCount) }
+        let words = (0..<UInt32(column.elements.pool.count)).map { Array(column.elements.pool[$0]) }
+        return (0..<rowCount).map { row in
+            column.range(of: row).map { place in
+                let code = column.elements.codes[place]
+                return code == StringColumn.null ? nil : words[Int(code)]
+            }
+        }
     }
 
     func isNull(_ name: String, _ row: Int) -> Bool {

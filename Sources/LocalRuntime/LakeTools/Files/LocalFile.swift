@@ -1,3 +1,4 @@
+import Foundation
 import Glibc
 package import Lake
 
@@ -40,6 +41,18 @@ final class LocalFile: Sendable {
         byteCount = Int(status.st_size)
     }
 
+    /// Makes an empty file in the system's temporary folder. It has no name there, so that nothing of it is left when its
+    /// owner is gone.
+    init() throws(LakeToolsError) {
+        path = FileManager.default.temporaryDirectory.path + "/rivulet-XXXXXX"
+        var template = Array(path.utf8CString)
+        descriptor = mkstemp(&template)
+        guard descriptor >= 0 else { throw .system("make", path, errno) }
+        _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+        unlink(template)
+        byteCount = 0
+    }
+
     deinit {
         close(descriptor)
     }
@@ -59,5 +72,30 @@ final class LocalFile: Sendable {
         }
         if let failure { throw .system("read", path, failure) }
         return bytes[...]
+    }
+
+    func append(_ bytes: [UInt8]) throws(LakeToolsError) {
+        try LocalFolder.write(bytes, to: descriptor, path)
+    }
+}
+
+/// Parquet bytes that are made only to be read again, on the disk rather than in memory.
+struct ScratchFile {
+    private let file: LocalFile
+    private var byteCount = 0
+
+    init() throws(LakeToolsError) {
+        file = try LocalFile()
+    }
+
+    mutating func append(_ bytes: [UInt8]) throws(LakeToolsError) {
+        try file.append(bytes)
+        byteCount += bytes.count
+    }
+
+    /// - Parameters:
+    ///   - name: what errors call the file.
+    func source(_ name: String) -> ParquetSource {
+        ParquetSource(name: name, byteCount: byteCount) { [file] in try file.read($0) }
     }
 }
