@@ -17,8 +17,8 @@ def cell(array):
     if pyarrow.types.is_string(kind) or pyarrow.types.is_large_string(kind):
         return array.cast(pyarrow.large_binary()).to_pylist()
     if pyarrow.types.is_list(kind) or pyarrow.types.is_large_list(kind):
-        return [None if row is None else [None if item is None else item.encode() for item in row]
-                for row in array.to_pylist()]
+        # Bytes that are no UTF-8 have no Python text.
+        return array.cast(pyarrow.list_(pyarrow.large_binary())).to_pylist()
     return array.to_pylist()
 
 
