@@ -81,31 +81,65 @@ def command(name, lake, work, prefix):
     return [*prefix, sys.executable, str(HERE / "peers" / f"{name}_job.py"), str(raw), str(out / "silver"), str(out / "gold")]
 
 
-def digest(folder):
+def connect():
+    """For comparing: rows beyond memory go through a file."""
+    connection = duckdb.connect()
+    connection.execute("SET TimeZone = 'UTC'; SET memory_limit = '4GB'; SET temp_directory = '/tmp/rivulet-bench-lake/tmp'")
+    return connection
+
+
+def files(folder):
+    return f"read_parquet('{folder}/**/*.parquet', hive_partitioning = true, hive_types_autocast = false)"
+
+
+def columns(connection, folder):
+    return sorted((row[0], row[1]) for row in connection.sql(f"DESCRIBE SELECT * FROM {files(folder)}").fetchall())
+
+
+def digest(connection, folder):
     """A number for the multiset of a table's rows, partition columns included; doubles by their bits."""
-    with duckdb.connect() as connection:
-        connection.execute("SET TimeZone = 'UTC'")
-        files = f"read_parquet('{folder}/**/*.parquet', hive_partitioning = true, hive_types_autocast = false)"
-        columns = [row[0] for row in connection.sql(f"DESCRIBE SELECT * FROM {files}").fetchall()]
-        one = "hash({})".format(", ".join(f'"{column}"' for column in sorted(columns)))
-        return sorted(columns), connection.sql(f"SELECT count(*), sum({one}::HUGEINT), bit_xor({one}) FROM {files}").fetchall()
+    found = columns(connection, folder)
+    one = "hash({})".format(", ".join(f'"{column}"' for column, _ in found))
+    numbers = connection.sql(f"SELECT count(*), sum({one}::HUGEINT), bit_xor({one}) FROM {files(folder)}").fetchall()
+    return found, numbers
 
 
 def check_answers(work, name):
     """Tables whose bits are the same are equal; the others row by row, doubles to 1e-9."""
-    for table in TABLES:
-        ours, theirs = work / "rivulet" / table, work / name / table
-        if digest(ours) != digest(theirs):
-            check_rows(name, table, lakefiles.partitions(ours), lakefiles.partitions(theirs))
+    with connect() as connection:
+        for table in TABLES:
+            ours, theirs = work / "rivulet" / table, work / name / table
+            if digest(connection, ours) != digest(connection, theirs):
+                check_rows(connection, name, table, ours, theirs)
 
 
-def check_rows(name, table, ours, theirs):
-    if set(ours) != set(theirs):
-        raise SystemExit(f"{name}: other partitions of {table}: {sorted(set(ours) ^ set(theirs))[:3]}")
-    for partition, rows in ours.items():
-        difference = lakefiles.difference(theirs[partition], rows, [key for key in rows[0] if key in KEYS])
-        if difference:
-            raise SystemExit(f"{name}: {table}/{partition}: {difference}")
+def partitions(folder):
+    return {str(path.parent.relative_to(folder)) for path in folder.glob("**/*.parquet")}
+
+
+def check_rows(connection, name, table, ours, theirs):
+    """One partition after the other, joined by the columns that tell rows apart."""
+    if partitions(ours) != partitions(theirs):
+        raise SystemExit(f"{name}: other partitions of {table}: {sorted(partitions(ours) ^ partitions(theirs))[:3]}")
+    for partition in sorted(partitions(ours)):
+        left, right = ours / partition, theirs / partition
+        found = columns(connection, left)
+        if found != columns(connection, right):
+            raise SystemExit(f"{name}: {table}/{partition}: other columns or types")
+        if connection.sql(parting(found, left, right)).fetchall() != [(0, 0)]:
+            rows = [lakefiles.partitions(folder)["."] for folder in (right, left)]
+            keys = [key for key in rows[0][0] if key in KEYS]
+            raise SystemExit(f"{name}: {table}/{partition}: {lakefiles.difference(*rows, keys)}")
+
+
+def parting(found, left, right):
+    """SQL for how many rows have no partner or another value, and by how many rows the two differ."""
+    keys = " AND ".join(f'a."{column}" = b."{column}"' for column, _ in found if column in KEYS)
+    same = [f'abs(a."{column}" - b."{column}") <= 1e-9 * greatest(abs(a."{column}"), abs(b."{column}"))' if kind == "DOUBLE"
+            else f'a."{column}" IS NOT DISTINCT FROM b."{column}"' for column, kind in found]
+    return (f"SELECT count(*) FILTER (NOT coalesce({' AND '.join(same)}, false)),"
+            f" (SELECT count(*) FROM {files(left)}) - (SELECT count(*) FROM {files(right)})"
+            f" FROM {files(left)} a FULL JOIN {files(right)} b ON {keys}")
 
 
 def check_sizes(work):

@@ -1,12 +1,13 @@
-"""LAKE_SPEC 2 and 3 in DuckDB's SQL: duckdb_job.py RAW SILVER GOLD [THREADS]."""
+"""LAKE_SPEC 2 and 3 in DuckDB's SQL: duckdb_job.py RAW SILVER GOLD [THREADS].
+
+Silver by batches of whole hours, gold by local dates out of the silver files, so that memory does not grow with the lake.
+"""
+import pathlib
 import sys
 
 import duckdb
 
-NON_GAMES = """just chatting|irl|music|art|asmr|talk shows & podcasts|special events|sports|travel & outdoors|food & drink\
-|fitness & health|beauty & body art|makers & crafting|science & technology|software and game development|politics\
-|pools, hot tubs, and beaches|animals, aquariums, and zoos|i'm only sleeping|co-working & studying|writing & reading|djs\
-|crypto|stocks and bonds|always on|local news & events|unknown""".split("|")
+from partitions import NON_GAMES, batches, dates
 
 MACROS = """
 CREATE MACRO cut(t) AS trim(t, ' ' || chr(9) || chr(10) || chr(13));
@@ -20,7 +21,7 @@ CREATE MACRO start_of(t) AS CASE WHEN regexp_full_match(t,
 """
 
 CHECKED = """
-CREATE TEMP TABLE checked AS
+CREATE OR REPLACE TEMP TABLE checked AS
 SELECT *, CASE
     WHEN id_stream IS NULL THEN 'invalid_id'
     WHEN id_streamer IS NULL THEN 'invalid_user_id'
@@ -33,11 +34,11 @@ SELECT *, CASE
 FROM (SELECT *, number(id) AS id_stream, number(user_id) AS id_streamer, start_of(started_at) AS start_us,
           epoch_us(collected_at) AS collected_us, strftime(collected_at AT TIME ZONE 'UTC', '%Y-%m-%d') AS dt,
           strftime(collected_at AT TIME ZONE 'UTC', '%H') AS hour
-      FROM read_parquet('{raw}/*/*/*.parquet', hive_partitioning = false));
+      FROM read_parquet({files}, hive_partitioning = false));
 """
 
 STREAMS = """
-CREATE TEMP TABLE streams AS
+CREATE OR REPLACE TEMP TABLE streams AS
 SELECT id_stream, id_streamer, login_streamer, coalesce(nullif(cut(user_name), ''), login_streamer) AS nome_streamer,
     coalesce(number(game_id), 0) AS id_categoria, nome_categoria,
     CASE WHEN low(nome_categoria) IN ({non_games}) THEN 'Non-Game' ELSE 'Game' END AS tipo_conteudo,
@@ -68,6 +69,14 @@ SELECT run_id, max(collected_at) AS coletado_em, count(*) AS linhas_lidas, any_v
 FROM checked LEFT JOIN (SELECT run_id, count(*) AS kept FROM streams GROUP BY run_id) USING (run_id) GROUP BY run_id
 """
 
+# What gold reads of silver, once for the six tables of a date.
+OF_DATE = """
+CREATE OR REPLACE TEMP TABLE of_date AS
+SELECT id_stream, id_streamer, nome_streamer, id_categoria, nome_categoria, tipo_conteudo, periodo_dia, idioma, conteudo_adulto,
+    espectadores, faixa_espectadores, segundos_intervalo, slot_coleta, hora_local, data_local
+FROM read_parquet({files}, hive_partitioning = false)
+"""
+
 HOURS = "sum(espectadores * segundos_intervalo)::DOUBLE / 3600.0 AS total_horas_assistidas"
 MINUTES = "sum(segundos_intervalo) / 60.0::DOUBLE AS total_minutos_transmitidos"
 NAME = "arg_max(nome_streamer, {'s': slot_coleta, 'i': id_stream}) AS nome_streamer"
@@ -77,15 +86,15 @@ GOLD = {
         SELECT id_streamer, id_categoria, nome_categoria, tipo_conteudo, periodo_dia, idioma, {NAME}, {COUNTS},
             count(*) AS total_coletas, {MINUTES}, {HOURS}, avg(espectadores) AS media_espectadores,
             max(espectadores) AS pico_espectadores, data_local
-        FROM streams GROUP BY ALL""",
+        FROM of_date GROUP BY ALL""",
     "top_jogos": f"""
         WITH slots AS (SELECT data_local, id_categoria, nome_categoria, slot_coleta, sum(espectadores) AS viewers
-                       FROM streams GROUP BY ALL),
+                       FROM of_date GROUP BY ALL),
         peaks AS (SELECT data_local, id_categoria, nome_categoria, max(viewers)::BIGINT AS pico_simultaneo FROM slots GROUP BY ALL),
         games AS (SELECT data_local, id_categoria, nome_categoria, {COUNTS}, count(DISTINCT id_streamer) AS total_streamers,
                       count(*) AS total_coletas, {HOURS}, avg(espectadores) AS media_espectadores,
                       sum(espectadores * segundos_intervalo) AS w
-                  FROM streams WHERE tipo_conteudo = 'Game' GROUP BY ALL)
+                  FROM of_date WHERE tipo_conteudo = 'Game' GROUP BY ALL)
         SELECT row_number() OVER (PARTITION BY data_local ORDER BY w DESC, nome_categoria, id_categoria)::INTEGER AS posicao,
             id_categoria, nome_categoria, total_streams, total_streamers, total_coletas, total_horas_assistidas,
             media_espectadores, pico_simultaneo, data_local
@@ -94,36 +103,37 @@ GOLD = {
         WITH people AS (SELECT data_local, id_streamer, {NAME}, {COUNTS}, count(*) AS total_coletas, {MINUTES}, {HOURS},
                             avg(espectadores) AS media_espectadores, max(espectadores) AS pico_espectadores,
                             sum(espectadores * segundos_intervalo) AS w
-                        FROM streams GROUP BY data_local, id_streamer)
+                        FROM of_date GROUP BY data_local, id_streamer)
         SELECT row_number() OVER (PARTITION BY data_local ORDER BY w DESC, id_streamer)::INTEGER AS posicao,
             * EXCLUDE (w, data_local), data_local
         FROM people QUALIFY posicao <= 10""",
     "participacao_idioma": f"""
-        WITH days AS (SELECT data_local, sum(espectadores * segundos_intervalo) AS w, count(*) AS n FROM streams GROUP BY ALL)
+        WITH days AS (SELECT data_local, sum(espectadores * segundos_intervalo) AS w, count(*) AS n FROM of_date GROUP BY ALL)
         SELECT idioma, {COUNTS}, count(*) AS total_coletas, {HOURS},
             CASE WHEN any_value(w) = 0 THEN 0.0 ELSE sum(espectadores * segundos_intervalo)::DOUBLE / any_value(w)::DOUBLE END
                 AS fracao_horas, count(*)::DOUBLE / any_value(n) AS fracao_coletas,
             count(*) FILTER (conteudo_adulto)::DOUBLE / count(*) AS fracao_adulto, data_local
-        FROM streams JOIN days USING (data_local) GROUP BY data_local, idioma""",
+        FROM of_date JOIN days USING (data_local) GROUP BY data_local, idioma""",
     "tendencia_horaria": f"""
-        WITH slots AS (SELECT data_local, hora_local, slot_coleta, sum(espectadores) AS viewers FROM streams GROUP BY ALL),
+        WITH slots AS (SELECT data_local, hora_local, slot_coleta, sum(espectadores) AS viewers FROM of_date GROUP BY ALL),
         peaks AS (SELECT data_local, hora_local, max(viewers)::BIGINT AS pico_simultaneo FROM slots GROUP BY ALL)
         SELECT hora_local, count(DISTINCT slot_coleta) AS total_slots, {COUNTS}, count(*) AS total_coletas, {HOURS},
             sum(espectadores)::DOUBLE / count(DISTINCT slot_coleta) AS media_simultanea, any_value(pico_simultaneo) AS pico_simultaneo,
             data_local
-        FROM streams JOIN peaks USING (data_local, hora_local) GROUP BY data_local, hora_local""",
+        FROM of_date JOIN peaks USING (data_local, hora_local) GROUP BY data_local, hora_local""",
     "faixa_popularidade": f"""
         SELECT faixa_espectadores, {COUNTS}, count(*) AS total_coletas, {HOURS}, avg(espectadores) AS media_espectadores, data_local
-        FROM streams GROUP BY ALL""",
+        FROM of_date GROUP BY ALL""",
 }
 
 
 def main(raw, silver, gold, threads=2):
     connection = duckdb.connect()
     connection.execute(f"SET threads = {threads}; SET TimeZone = 'UTC'; SET preserve_insertion_order = false")
+    # Room for any batch of a lake that comes hour by hour; what is larger goes through files beside the lake.
+    connection.execute(f"SET memory_limit = '4GB'; SET temp_directory = '{pathlib.Path(silver).parent}/duckdb.tmp'")
     connection.execute(MACROS)
-    connection.execute(CHECKED.format(raw=raw))
-    connection.execute(STREAMS.format(non_games=", ".join("'" + name.replace("'", "''") + "'" for name in NON_GAMES)))
+    non_games = ", ".join("'" + name.replace("'", "''") + "'" for name in NON_GAMES)
     quarantine = ("SELECT * EXCLUDE (id_stream, id_streamer, start_us, collected_us, motivo, dt, hour), motivo, dt, hour"
                   " FROM checked WHERE motivo IS NOT NULL")
 
@@ -131,14 +141,19 @@ def main(raw, silver, gold, threads=2):
         connection.execute(f"COPY ({query}) TO '{folder}' (FORMAT parquet, COMPRESSION snappy, PARTITION_BY ({keys}),"
                            " OVERWRITE_OR_IGNORE)")
 
-    for table, query in (("streams", "SELECT * FROM streams"), ("quarentena", quarantine), ("execucoes", EXECUCOES)):
-        copy(query, f"{silver}/{table}", "dt, hour")
-    for table, query in GOLD.items():
-        copy(query, f"{gold}/{table}", "data_local")
+    for files in batches(raw):
+        connection.execute(CHECKED.format(files=files))
+        connection.execute(STREAMS.format(non_games=non_games))
+        for table, query in (("streams", "SELECT * FROM streams"), ("quarentena", quarantine), ("execucoes", EXECUCOES)):
+            copy(query, f"{silver}/{table}", "dt, hour")
+    connection.execute("DROP TABLE checked; DROP TABLE streams")
+    for _, files in dates(f"{silver}/streams"):
+        connection.execute(OF_DATE.format(files=files))
+        for table, query in GOLD.items():
+            copy(query, f"{gold}/{table}", "data_local")
 
 
 if __name__ == "__main__":
-    import pathlib
     for folder in sys.argv[2:4]:
         pathlib.Path(folder).mkdir(parents=True, exist_ok=True)
     main(*sys.argv[1:])

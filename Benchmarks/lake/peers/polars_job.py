@@ -1,11 +1,14 @@
-"""LAKE_SPEC 2 and 3 in Polars: polars_job.py RAW SILVER GOLD."""
+"""LAKE_SPEC 2 and 3 in Polars: polars_job.py RAW SILVER GOLD.
+
+Silver by batches of whole hours, gold by local dates out of the silver files, so that memory does not grow with the lake.
+"""
 import pathlib
 import sys
 
 import polars
 from polars import col, lit, when
 
-from duckdb_job import NON_GAMES
+from partitions import NON_GAMES, batches, dates
 
 UPPER, LOWER = list("ABCDEFGHIJKLMNOPQRSTUVWXYZ"), list("abcdefghijklmnopqrstuvwxyz")
 START = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]{1,9})?Z$"
@@ -33,8 +36,8 @@ def start(text):
     return when(text.str.contains(START)).then(seconds + fraction.fill_null(0))
 
 
-def checked(raw):
-    rows = polars.scan_parquet(f"{raw}/**/*.parquet", hive_partitioning=False)
+def checked(files):
+    rows = polars.scan_parquet(files, hive_partitioning=False)
     collected = col("collected_at").dt.epoch("us")
     rows = rows.with_columns(
         id_stream=number(col("id")), id_streamer=number(col("user_id")), start_us=start(col("started_at")),
@@ -54,10 +57,15 @@ def checked(raw):
     return rows.with_columns(motivo=motivo)
 
 
+def last_seen(good):
+    """The rows that stay; found on the columns that decide, so that the wide ones are moved once."""
+    good = good.with_columns(slot_us=col("collected_us") // 1_800_000_000 * 1_800_000_000)
+    last = col("place").sort_by("collected_us", "run_id", "row_no").last()
+    keys = good.lazy().select("id_stream", "slot_us", "collected_us", "run_id", "row_no").with_row_index("place")
+    return good[keys.group_by("id_stream", "slot_us").agg(last).collect()["place"]]
+
+
 def streams(good):
-    slot = col("collected_us") // 1_800_000_000 * 1_800_000_000
-    good = good.with_columns(slot_us=slot).sort("collected_us", "run_id", "row_no")
-    good = good.unique(["id_stream", "slot_us"], keep="last", maintain_order=False)
     local = col("collected_us") - 10_800_000_000
     category = when(cut(col("game_name")).fill_null("") == "").then(lit("Unknown")).otherwise(cut(col("game_name")))
     language = low(cut(col("language"))).fill_null("")
@@ -142,21 +150,20 @@ def gold(rows):
 
 
 def write(table, folder, keys):
-    table = table.collect(engine="streaming") if isinstance(table, polars.LazyFrame) else table
     for key, part in table.partition_by(keys, as_dict=True, include_key=False).items():
         path = pathlib.Path(folder, *(f"{name}={value}" for name, value in zip(keys, key)))
         path.mkdir(parents=True, exist_ok=True)
         part.write_parquet(path / "part-0.parquet", compression="snappy")
 
 
-def main(raw, silver, gold_folder):
-    rows = checked(raw).collect(engine="streaming")
-    made = streams(rows.lazy().filter(col("motivo").is_null())).collect(engine="streaming")
-    write(made, f"{silver}/streams", ["dt", "hour"])
-    bad = rows.lazy().filter(col("motivo").is_not_null()).drop(
+def silver(files, folder):
+    rows = checked(files).collect(engine="streaming")
+    made = streams(last_seen(rows.filter(col("motivo").is_null())).lazy()).collect(engine="streaming")
+    write(made, f"{folder}/streams", ["dt", "hour"])
+    bad = rows.filter(col("motivo").is_not_null()).drop(
         "id_stream", "id_streamer", "start_us", "collected_us", "login_streamer", "name")
-    order = [name for name in bad.collect_schema().names() if name not in ("motivo", "dt", "hour")]
-    write(bad.select(*order, "motivo", "dt", "hour"), f"{silver}/quarentena", ["dt", "hour"])
+    order = [name for name in bad.columns if name not in ("motivo", "dt", "hour")]
+    write(bad.select(*order, "motivo", "dt", "hour"), f"{folder}/quarentena", ["dt", "hour"])
     kept = made.group_by("run_id").agg(polars.len().cast(polars.Int64).alias("linhas_validas"))
     runs = rows.group_by("run_id", "dt", "hour").agg(
         col("collected_at").max().alias("coletado_em"), polars.len().cast(polars.Int64).alias("linhas_lidas"),
@@ -165,10 +172,17 @@ def main(raw, silver, gold_folder):
     write(runs.with_columns(
         linhas_duplicadas=col("linhas_lidas") - col("linhas_validas") - col("linhas_quarentena")).select(
         "run_id", "coletado_em", "linhas_lidas", "linhas_validas", "linhas_duplicadas", "linhas_quarentena", "dt", "hour"),
-        f"{silver}/execucoes", ["dt", "hour"])
-    del rows
-    for name, table in gold(made.lazy()):
-        write(table, f"{gold_folder}/{name}", ["data_local"])
+        f"{folder}/execucoes", ["dt", "hour"])
+
+
+def main(raw, silver_folder, gold_folder):
+    for files in batches(raw):
+        silver(files, silver_folder)
+    for _, files in dates(f"{silver_folder}/streams"):
+        names, tables = zip(*gold(polars.scan_parquet(files, hive_partitioning=False)))
+        # One plan for the six: the files are read once.
+        for name, table in zip(names, polars.collect_all(tables, engine="streaming")):
+            write(table, f"{gold_folder}/{name}", ["data_local"])
 
 
 if __name__ == "__main__":
