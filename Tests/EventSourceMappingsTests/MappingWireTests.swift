@@ -59,7 +59,10 @@ import Testing
                     + "Member must have value greater than or equal to 1"
             ),
             ("FilterCriteria", ["Filters": [["Pattern": "null"]]], "Invalid filter pattern definition."),
-            ("BisectBatchOnFunctionError", true, "BisectBatchOnFunctionError is not valid for SQS event sources."),
+            (
+                "BisectBatchOnFunctionError", true,
+                "Unsupported BisectBatchOnFunctionError parameter for given event source mapping type."
+            ),
             ("StartingPosition", "LATEST", "StartingPosition is not valid for SQS event sources."),
             (
                 "StartingPosition", "0",
@@ -164,7 +167,7 @@ import Testing
             ("ParallelizationFactor", 2), ("BisectBatchOnFunctionError", true), ("MaximumRecordAgeInSeconds", 60),
             ("MaximumRetryAttempts", 2), ("TumblingWindowInSeconds", 10), ("Topics", ["a"]), ("Queues", ["a"]),
             ("DestinationConfig", ["OnFailure": ["Destination": "arn:aws:sqs:us-east-1:000000000000:dead"]]),
-            ("StartingPositionTimestamp", 1), ("SourceAccessConfigurations", [["Type": "BASIC_AUTH", "URI": "a"]]),
+            ("SourceAccessConfigurations", [["Type": "BASIC_AUTH", "URI": "a"]]),
             ("SelfManagedEventSource", ["Endpoints": ["KAFKA_BOOTSTRAP_SERVERS": ["a:9092"]]]),
             ("AmazonManagedKafkaEventSourceConfig", ["ConsumerGroupId": "a"]),
             ("SelfManagedKafkaEventSourceConfig", ["ConsumerGroupId": "a"]),
@@ -175,7 +178,7 @@ import Testing
         _ = try await bench.queue("orders")
         let answer = await bench.call("POST", "", request([name: value]))
         #expect(answer.error == "InvalidParameterValueException")
-        #expect(answer["message"]?.string == "\(name) is not valid for SQS event sources.")
+        #expect(answer["message"]?.string == "Unsupported \(name) parameter for given event source mapping type.")
     }
 
     @Test func `metrics other than a queue's are refused`() async throws {

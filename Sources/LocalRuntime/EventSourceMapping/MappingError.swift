@@ -14,8 +14,10 @@ package enum MappingError: ServiceError, Equatable {
     case batchTooLargeForFIFO
     case invalidFilterPattern
     case tooManyFilters(Int)
-    /// A parameter of other kinds of event sources.
+    /// Where to begin, which a queue does not ask, and members that only other kinds of event sources know.
     case notValidForSQS(String)
+    /// A parameter of other kinds of event sources.
+    case unsupportedParameter(String)
     case differentRegion
     case concurrencyWithProvisionedPollers
     case minimumPollersAboveMaximum
@@ -51,6 +53,8 @@ package enum MappingError: ServiceError, Equatable {
         case .invalidFilterPattern: Self.parameter("Invalid filter pattern definition.")
         case .tooManyFilters(let limit): Self.parameter("Filter limit exceeded: at most \(limit) filters are allowed.")
         case .notValidForSQS(let member): Self.parameter("\(member) is not valid for SQS event sources.")
+        case .unsupportedParameter(let name):
+            Self.parameter("Unsupported \(name) parameter for given event source mapping type.")
         case .differentRegion: Self.parameter("The provided ARNs don't belong to the same region.")
         case .concurrencyWithProvisionedPollers:
             Self.parameter(

@@ -7,7 +7,7 @@ struct MappingParameters {
 
     /// Parameters of streams, Kafka, MQ and DocumentDB.
     private static let ofOtherSources = [
-        "StartingPosition", "StartingPositionTimestamp", "ParallelizationFactor", "BisectBatchOnFunctionError",
+        "ParallelizationFactor", "BisectBatchOnFunctionError",
         "DestinationConfig", "MaximumRecordAgeInSeconds", "MaximumRetryAttempts", "TumblingWindowInSeconds", "Topics",
         "Queues", "SourceAccessConfigurations", "SelfManagedEventSource", "AmazonManagedKafkaEventSourceConfig",
         "SelfManagedKafkaEventSourceConfig", "DocumentDBEventSourceConfig",
@@ -23,7 +23,10 @@ struct MappingParameters {
         self.members = members
         self.limits = limits
         try checkStartingPosition()
-        for name in Self.ofOtherSources where !isAbsent(name) { throw MappingError.notValidForSQS(name) }
+        for name in ["StartingPosition", "StartingPositionTimestamp"] where !isAbsent(name) {
+            throw MappingError.notValidForSQS(name)
+        }
+        for name in Self.ofOtherSources where !isAbsent(name) { throw MappingError.unsupportedParameter(name) }
         for name in Self.notImplemented where !isAbsent(name) {
             throw NotImplemented("the parameter \(name) of event source mappings")
         }

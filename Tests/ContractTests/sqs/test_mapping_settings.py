@@ -16,6 +16,10 @@ def bound(value, member, word, limit):
             f"Member must have value {word} than or equal to {limit}")
 
 
+def first_name(settings):
+    return next(iter(settings))
+
+
 @pytest.fixture
 def refused(client, function, queue, arn):
     """Code and message with which a mapping of these settings is refused, though boto3 would let it through."""
@@ -82,21 +86,28 @@ def test_a_fifo_queue_has_small_batches_and_no_window(refused, make_queue):
     assert refused(fifo, BatchSize=11)[0] == "InvalidParameterValueException"
 
 
+@pytest.mark.parametrize("settings", [{"StartingPosition": "LATEST"}, {"StartingPositionTimestamp": 1}], ids=first_name)
+@rule("A queue has no starting position", lambda_api("CreateEventSourceMapping"))
+def test_starting_positions(refused, settings):
+    name, = settings
+    assert refused(**settings) == ("InvalidParameterValueException", f"{name} is not valid for SQS event sources.")
+
+
 @pytest.mark.parametrize("settings", [
-    {"StartingPosition": "LATEST"}, {"StartingPositionTimestamp": 1}, {"ParallelizationFactor": 2},
-    {"BisectBatchOnFunctionError": True}, {"MaximumRecordAgeInSeconds": 60}, {"MaximumRetryAttempts": 2},
+    {"ParallelizationFactor": 2}, {"BisectBatchOnFunctionError": True}, {"MaximumRecordAgeInSeconds": 60}, {"MaximumRetryAttempts": 2},
     {"TumblingWindowInSeconds": 10}, {"Topics": ["a"]}, {"Queues": ["a"]},
     {"DestinationConfig": {"OnFailure": {"Destination": "arn:aws:sqs:us-east-1:000000000000:dead"}}},
     {"SourceAccessConfigurations": [{"Type": "BASIC_AUTH", "URI": "arn:aws:secretsmanager:us-east-1:000000000000:secret:a"}]},
     {"SelfManagedEventSource": {"Endpoints": {"KAFKA_BOOTSTRAP_SERVERS": ["a:9092"]}}},
     {"AmazonManagedKafkaEventSourceConfig": {"ConsumerGroupId": "a"}},
     {"SelfManagedKafkaEventSourceConfig": {"ConsumerGroupId": "a"}}, {"DocumentDBEventSourceConfig": {"DatabaseName": "a"}},
-], ids=lambda settings: next(iter(settings)))
-@rule("Settings of streams and brokers are refused for a queue: bisect, retries, ages, positions and their like",
+], ids=first_name)
+@rule("Settings of streams and brokers are refused for a queue: bisect, retries, ages, windows and their like",
       lambda_api("CreateEventSourceMapping"))
 def test_settings_of_streams_and_brokers(refused, settings):
     name, = settings
-    assert refused(**settings) == ("InvalidParameterValueException", f"{name} is not valid for SQS event sources.")
+    assert refused(**settings) == (
+        "InvalidParameterValueException", f"Unsupported {name} parameter for given event source mapping type.")
 
 
 @rule("A function's timeout is not above its queue's visibility timeout", lambda_guide("services-sqs-configure"))
