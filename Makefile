@@ -48,10 +48,11 @@ conformance: build venv ## docs/conformance.md, the rules of queues and mappings
 	RIVULET_CONFORMANCE=docs/conformance.md RIVULET_CONTRACT_LONG=1 $(VENV)/bin/python -m pytest -q \
 		Tests/ContractTests/sqs Tests/ContractTests/control Tests/ContractTests/crash
 
-# A failing seed stays in .build/replays and comes first in every later run, until it passes.
-model: build ## Queues and mappings against their plain models; SCHEDULES=10000 random schedules of each
+# An optimized build, for the schedules take minutes in it and an hour in a debug build. A failing seed stays in
+# .build/replays and comes first in every later run, until it passes.
+model: system-packages ## Queues and mappings against their plain models; SCHEDULES=10000 random schedules of each
 	RIVULET_SCHEDULES=$(or $(SCHEDULES),10000) SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=8 \
-		swift test --skip-build --filter "plain model"
+		swift test -c release -Xswiftc -enable-testing --scratch-path .build/model --filter "plain model"
 
 crash: system-packages venv ## A thousand kill -9 of the emulator under load; ROUNDS=1000 SEED=7
 	swift build -c release --product rivulet-local -q
@@ -79,10 +80,10 @@ bench-lambda: system-packages venv ## Invocations beside AWS's runtime interface
 	swift build -c release --static-swift-stdlib --scratch-path .build/package --product contract-function -q
 	$(VENV)/bin/python Benchmarks/lambda/bench.py --build .build/release --static .build/package/release/contract-function
 
-bench-sqs: system-packages ## SQS over HTTP; PEERS="moto=PATH/moto_server", ENDPOINT=URL, DEPTH=1000000
+bench-sqs: system-packages ## SQS over HTTP; PEERS="moto=PATH/moto_server", ENDPOINT=URL, DEPTH=1000000, BENCH="--only-depth"
 	swift build -c release --product rivulet-local -q
 	python3 Benchmarks/sqs/bench.py --build .build/release $(if $(DEPTH),--depth $(DEPTH)) \
-		$(if $(ENDPOINT),--endpoint $(ENDPOINT)) $(foreach peer,$(PEERS),--peer $(peer))
+		$(if $(ENDPOINT),--endpoint $(ENDPOINT)) $(foreach peer,$(PEERS),--peer $(peer)) $(BENCH)
 
 bench-mapping: system-packages venv ## From a send to its handler, messages a second through a function; BENCH="--runs 5"
 	swift build -c release --product rivulet-local -q

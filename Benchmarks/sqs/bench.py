@@ -1,7 +1,7 @@
 """SQS over HTTP, measured: rates, latencies and server CPU at 16 connections.
 
     bench.py --build .build/release [--runs 3] [--seconds 2] [--peer moto=PATH/moto_server] [--endpoint URL]
-             [--depth 1000000]
+             [--depth 1000000 [--only-depth]]
 
 The load generator is `load.c` beside this file. Each subject runs alone; each run has a queue of its own, in which every
 message that was taken must be found, and none left when all are deleted. Printed are the medians of the runs.
@@ -220,9 +220,10 @@ def main():
     parser.add_argument("--seconds", type=float, default=2)
     parser.add_argument("--wakes", type=int, default=300)
     parser.add_argument("--depth", type=int, default=0)
+    parser.add_argument("--only-depth", action="store_true", help="measure by depth and nothing else")
     arguments = parser.parse_args()
     starters = []
-    if arguments.build:
+    if arguments.build and not arguments.only_depth:
         starters += [lambda: Subject.rivulet(arguments.build), lambda: Subject.rivulet(arguments.build, "--fast")]
     for peer in arguments.peer:
         name, _, program = peer.partition("=")
@@ -230,7 +231,7 @@ def main():
             sys.exit(f"--peer {name}: only moto is started here; give others by --endpoint")
         starters.append(lambda program=program: Subject.moto(program))
     starters += [lambda url=url: Subject(url, url.rstrip("/")) for url in arguments.endpoint]
-    if not starters:
+    if not starters and not arguments.depth:
         sys.exit("nothing to measure: give --build, --peer or --endpoint")
     with tempfile.TemporaryDirectory() as folder:
         load = Load(pathlib.Path(folder))
@@ -240,9 +241,14 @@ def main():
             subject = start()
             try:
                 report(subject, measure(load, subject, arguments.seconds, arguments.runs, arguments.wakes))
+            except SystemExit as failure:
+                # Of ours a failure ends it all; of a peer it is a result.
+                if subject.folder:
+                    raise
+                print(f"\n{subject.name} did not get through: {failure}")
             finally:
                 subject.stop()
-        if arguments.build:
+        if arguments.build and not arguments.only_depth:
             measure_start(arguments.build, arguments.runs)
         if arguments.depth:
             measure_depth(load, arguments.build, arguments.depth, arguments.seconds, arguments.runs)
