@@ -1,5 +1,6 @@
 """Functions that consume queues, and what they saw: the same code on AWS and on an emulator, read from its log."""
 
+import contextlib
 import io
 import json
 import pathlib
@@ -70,3 +71,5 @@ class Consumers:
     def delete(self):
         for consumer in self.made:
             self.functions.delete_function(FunctionName=consumer)
+            with contextlib.suppress(self.logs.exceptions.ResourceNotFoundException):
+                self.logs.delete_log_group(logGroupName=f"/aws/lambda/{consumer}")
