@@ -20,7 +20,6 @@ import Testing
         arguments: [("", 0), ("a", 0xE8B7_BE43), ("123456789", 0xCBF4_3926), ("12345678901234567", 0x3FA4_3360)]
             as [(String, UInt32)])
     func `an answer carries the CRC-32 of its body`(text: String, checksum: UInt32) {
-        #expect(CRC32.checksum(Array(text.utf8)) == checksum)
         let response = DynamoDBWire.response(Array(text.utf8), requestID: "id")
         #expect(response.headers["x-amz-crc32"] == "\(checksum)")
     }

@@ -59,7 +59,7 @@ enum DynamoDBWire {
             status: status,
             headers: [
                 "Content-Type": AWSJSON.Version.v1_0.rawValue, "x-amzn-RequestId": requestID,
-                "x-amz-crc32": "\(CRC32.checksum(body))",
+                "x-amz-crc32": "\(CRC.of(body, CRC.crc32))",
             ],
             body: .bytes(body))
     }

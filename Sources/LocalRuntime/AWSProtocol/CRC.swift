@@ -1,12 +1,13 @@
-/// A reflected cyclic redundancy check of 32 or 64 bits, with all bits set at the start and inverted at the end.
-struct CRC: Sendable {
+/// A reflected cyclic redundancy check of 32 or 64 bits, with all bits set at the start and inverted at the end: what S3
+/// keeps of objects, and DynamoDB sends with each answer.
+package struct CRC: Sendable {
     /// The polynomial, its lowest power in the highest bit, and eight tables of 256 words for eight bytes at a time.
-    final class Polynomial: Sendable {
-        let reflected: UInt64
-        let width: Int
+    package final class Polynomial: Sendable {
+        package let reflected: UInt64
+        package let width: Int
         fileprivate let tables: [UInt64]
 
-        init(reflected: UInt64, width: Int) {
+        package init(reflected: UInt64, width: Int) {
             self.reflected = reflected
             self.width = width
             var tables = [UInt64](repeating: 0, count: 8 * 256)
@@ -24,26 +25,36 @@ struct CRC: Sendable {
     }
 
     /// CRC-32 of zlib and gzip.
-    static let crc32 = Polynomial(reflected: 0xEDB8_8320, width: 32)
+    package static let crc32 = Polynomial(reflected: 0xEDB8_8320, width: 32)
     /// CRC-32C, Castagnoli's polynomial.
-    static let crc32c = Polynomial(reflected: 0x82F6_3B78, width: 32)
+    package static let crc32c = Polynomial(reflected: 0x82F6_3B78, width: 32)
     /// CRC-64/NVME. https://reveng.sourceforge.io/crc-catalogue/17plus.htm#crc.cat.crc-64-nvme
-    static let crc64nvme = Polynomial(reflected: 0x9A6C_9329_AC4B_C9B5, width: 64)
+    package static let crc64nvme = Polynomial(reflected: 0x9A6C_9329_AC4B_C9B5, width: 64)
 
     private let polynomial: Polynomial
     private var register: UInt64
 
-    init(_ polynomial: Polynomial) {
+    /// The check of nothing.
+    package init(_ polynomial: Polynomial) {
         self.polynomial = polynomial
         register = polynomial.allBits
     }
 
-    var value: UInt64 { register ^ polynomial.allBits }
+    /// The check of what was fed so far, in the lowest bits.
+    package var value: UInt64 { register ^ polynomial.allBits }
+
+    /// The check of all that was fed so far.
+    package static func of(_ bytes: [UInt8], _ polynomial: Polynomial) -> UInt64 {
+        var crc = CRC(polynomial)
+        crc.update(bytes)
+        return crc.value
+    }
 
     /// The value, most significant byte first, as S3 sends it.
-    var bytes: [UInt8] { Self.bytes(of: value, width: polynomial.width) }
+    package var bytes: [UInt8] { Self.bytes(of: value, width: polynomial.width) }
 
-    mutating func update(_ input: [UInt8]) {
+    /// Goes on with the next bytes.
+    package mutating func update(_ input: [UInt8]) {
         register = polynomial.tables.withUnsafeBufferPointer { tables in
             input.withUnsafeBytes { Self.fold($0, into: register, tables) }
         }
@@ -73,7 +84,8 @@ struct CRC: Sendable {
         return register
     }
 
-    static func bytes(of value: UInt64, width: Int) -> [UInt8] {
+    /// A value of so many bits, most significant byte first.
+    package static func bytes(of value: UInt64, width: Int) -> [UInt8] {
         stride(from: width - 8, through: 0, by: -8).map { UInt8(truncatingIfNeeded: value >> UInt64($0)) }
     }
 }
@@ -83,7 +95,9 @@ extension CRC {
     ///
     /// Appending a zero byte is a linear map of the register; its powers of two, as matrices over one bit, take a
     /// length of n in log n steps. https://stackoverflow.com/a/23126768 explains zlib's `crc32_combine`, which does it.
-    static func combine(_ first: UInt64, _ second: UInt64, secondLength: Int64, _ polynomial: Polynomial) -> UInt64 {
+    package static func combine(_ first: UInt64, _ second: UInt64, secondLength: Int64, _ polynomial: Polynomial)
+        -> UInt64
+    {
         var operation = oneZeroByte(polynomial)
         var value = first
         var length = secondLength
