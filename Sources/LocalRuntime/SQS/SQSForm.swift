@@ -26,41 +26,20 @@ struct SQSForm {
         "ChangeMessageVisibilityBatchRequestEntry": "Entries",
     ]
 
-    private final class Node {
-        var text: String?
-        var children: [(name: String, node: Node)] = []
-
-        func child(_ name: Substring) -> Node {
-            if let known = children.first(where: { $0.name == name }) { return known.node }
-            let node = Node()
-            children.append((String(name), node))
-            return node
-        }
-
-        /// The branches `1`, `2`, …; a list of one may leave its number out.
-        var numbered: [Node] {
-            let numbered = children.compactMap { child in Int(child.name).map { ($0, child.node) } }
-            return numbered.isEmpty ? [self] : numbered.sorted { $0.0 < $1.0 }.map(\.1)
-        }
-    }
-
     let members: JSONObject
 
     init(_ pairs: [(name: String, value: String)]) {
-        let root = Node()
-        for pair in pairs {
-            pair.name.split(separator: ".").prefix(8).reduce(root) { $0.child($1) }.text = pair.value
-        }
-        members = Self.members(of: root)
+        members = Self.members(of: FormTree(pairs))
     }
 
-    private static func members(of node: Node) -> JSONObject {
+    private static func members(of node: FormTree) -> JSONObject {
         var members = JSONObject()
         for child in node.children {
             if let list = lists[child.name] {
-                members.append(list, .array(child.node.numbered.map(value)))
+                members.append(list, .array(branches(of: child.node).map(value)))
             } else if let map = maps[child.name] {
-                members.append(map.member, .object(JSONObject(child.node.numbered.compactMap { entry(of: $0, map) })))
+                members.append(
+                    map.member, .object(JSONObject(branches(of: child.node).compactMap { entry(of: $0, map) })))
             } else {
                 members.append(child.name, value(of: child.node))
             }
@@ -68,15 +47,20 @@ struct SQSForm {
         return members
     }
 
-    private static func entry(
-        of node: Node, _ map: (member: String, key: String, value: String)
-    ) -> (String, JSONValue)? {
-        guard let key = node.children.first(where: { $0.name == map.key })?.node.text else { return nil }
-        let value = node.children.first { $0.name == map.value }?.node
-        return (key, value.map { Self.value(of: $0) } ?? .string(""))
+    /// A list of one may leave its number out.
+    private static func branches(of node: FormTree) -> [FormTree] {
+        let numbered = node.numbered
+        return numbered.isEmpty ? [node] : numbered
     }
 
-    private static func value(of node: Node) -> JSONValue {
+    private static func entry(
+        of node: FormTree, _ map: (member: String, key: String, value: String)
+    ) -> (String, JSONValue)? {
+        guard let key = node[map.key]?.text else { return nil }
+        return (key, node[map.value].map(value) ?? .string(""))
+    }
+
+    private static func value(of node: FormTree) -> JSONValue {
         node.children.isEmpty ? .string(node.text ?? "") : .object(members(of: node))
     }
 }

@@ -5,39 +5,15 @@ import AWSProtocol
 struct QueryForm {
     let members: JSONObject
 
-    private final class Node {
-        var text: String?
-        var children: [(name: String, node: Node)] = []
-
-        func child(_ name: Substring) -> Node {
-            if let known = children.first(where: { $0.name == name }) { return known.node }
-            let node = Node()
-            children.append((String(name), node))
-            return node
-        }
-
-        var numbered: [Node] {
-            children.compactMap { child in Int(child.name).map { ($0, child.node) } }.sorted { $0.0 < $1.0 }.map(\.1)
-        }
-    }
-
-    /// Deeper than any form of AWS's.
-    private static let depth = 12
-
     init(_ pairs: [(name: String, value: String)]) {
-        let root = Node()
-        for pair in pairs {
-            let path = pair.name.split(separator: ".", maxSplits: Self.depth, omittingEmptySubsequences: false)
-            path.reduce(root) { $0.child($1) }.text = pair.value
-        }
-        members = Self.members(of: root)
+        members = Self.members(of: FormTree(pairs))
     }
 
-    private static func members(of node: Node) -> JSONObject {
+    private static func members(of node: FormTree) -> JSONObject {
         JSONObject(node.children.map { ($0.name, value(of: $0.node)) })
     }
 
-    private static func value(of node: Node) -> JSONValue {
+    private static func value(of node: FormTree) -> JSONValue {
         guard let first = node.children.first else { return .string(node.text ?? "") }
         switch first.name {
         case "member": return .array(first.node.numbered.map(value))
@@ -47,7 +23,7 @@ struct QueryForm {
     }
 
     /// SNS calls the parts of an entry `key` and `value`, and those of a message attribute `Name` and `Value`.
-    private static func entry(of node: Node) -> (String, JSONValue)? {
+    private static func entry(of node: FormTree) -> (String, JSONValue)? {
         let parts = members(of: node)
         return (parts["key"] ?? parts["Name"])?.string.map { ($0, parts["value"] ?? parts["Value"] ?? "") }
     }
