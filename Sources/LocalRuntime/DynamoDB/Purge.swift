@@ -31,8 +31,12 @@ final class Purge: Sendable {
 
     /// Stops after the piece that is under way; the next start goes on.
     func stop() async {
-        let last = task.withLock { $0 }
-        last?.cancel()
-        await last?.value
+        task.withLock { $0 }?.cancel()
+        await finished()
+    }
+
+    /// Returns once nothing is left to take out, or the purge was stopped.
+    func finished() async {
+        await task.withLock { $0 }?.value
     }
 }
