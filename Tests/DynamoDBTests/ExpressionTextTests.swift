@@ -193,9 +193,21 @@ import Testing
         ("SET a = :x", "An expression attribute value used in expression is not defined; attribute value: :x"),
         ("SET #x = :s", "An expression attribute name used in the document path is not defined; attribute name: #x"),
         ("SET name = :s", "Attribute name is a reserved keyword; reserved keyword: name"),
-        ("ADD a :s", "Incorrect operand type for operator or function; operator: ADD, operand type: STRING"),
-        ("ADD a :l", "Incorrect operand type for operator or function; operator: ADD, operand type: LIST"),
-        ("DELETE a :n", "Incorrect operand type for operator or function; operator: DELETE, operand type: NUMBER"),
+        (
+            "ADD a :s",
+            "Incorrect operand type for operator or function; operator: ADD, operand type: STRING, "
+                + "typeSet: ALLOWED_FOR_ADD_OPERAND"
+        ),
+        (
+            "ADD a :l",
+            "Incorrect operand type for operator or function; operator: ADD, operand type: LIST, "
+                + "typeSet: ALLOWED_FOR_ADD_OPERAND"
+        ),
+        (
+            "DELETE a :n",
+            "Incorrect operand type for operator or function; operator: DELETE, operand type: NUMBER, "
+                + "typeSet: ALLOWED_FOR_DELETE_OPERAND"
+        ),
         ("ADD a b", #"Syntax error; token: "b", near: "a b""#),
         (
             "SET a = :s REMOVE a",

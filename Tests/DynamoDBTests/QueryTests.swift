@@ -260,7 +260,7 @@ import Testing
         ),
         (
             #""KeyConditionExpression":"pk = :p","ExpressionAttributeValues":{":p":{"S":"p"}},"ExclusiveStartKey":{"pk":{"S":"p"}}"#,
-            "The provided starting key is invalid"
+            "The provided starting key is invalid: The provided key element does not match the schema"
         ),
         (
             #""KeyConditionExpression":"pk = :p","ExpressionAttributeValues":{":p":{"S":"p"}},"ExclusiveStartKey":{"pk":{"S":"q"},"sk":{"N":"1"}}"#,

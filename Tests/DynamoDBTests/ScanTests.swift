@@ -75,7 +75,10 @@ import Testing
             #""Limit":0"#,
             "1 validation error detected: Value '0' at 'limit' failed to satisfy constraint: Member must have value greater than or equal to 1"
         ),
-        (#""ExclusiveStartKey":{"pk":{"S":"x"},"z":{"S":"y"}}"#, "The provided starting key is invalid"),
+        (
+            #""ExclusiveStartKey":{"pk":{"S":"x"},"z":{"S":"y"}}"#,
+            "The provided starting key is invalid: The provided key element does not match the schema"
+        ),
         (
             #""ExclusiveStartKey":{"pk":{"S":""},"sk":{"N":"1"}}"#,
             "The provided starting key is invalid: One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an empty string value. Key: pk"

@@ -179,7 +179,7 @@ def test_an_index_key_is_checked_on_every_write(resource, indexed, unique):
     ({"KeyConditionExpression": "pk = :p", "IndexName": "gone"},
      "The table does not have the specified index: gone"),
     ({"KeyConditionExpression": "pk = :p", "ExclusiveStartKey": {"pk": {"S": "x"}}},
-     "The provided starting key is invalid"),
+     "The provided starting key is invalid: The provided key element does not match the schema"),
 ])
 def test_a_query_that_makes_no_sense_is_refused_in_awss_words(dynamodb, name, parameters, message):
     assert invalid(

@@ -58,7 +58,8 @@ enum ExpressionFailure: Error, Equatable {
         case .wrongOperandType(let name, let type):
             "Incorrect operand type for operator or function; operator or function: \(name), operand type: \(type)"
         case .wrongActionType(let name, let type):
-            "Incorrect operand type for operator or function; operator: \(name), operand type: \(type)"
+            "Incorrect operand type for operator or function; operator: \(name), operand type: \(type), "
+                + "typeSet: ALLOWED_FOR_\(name)_OPERAND"
         case .operandsNotDistinct(let name, let path):
             "The first operand must be distinct from the remaining operands for this operator or function; "
                 + "operator: \(name), first operand: \(path)"

@@ -159,7 +159,7 @@ extension ReadPlan {
     ) throws(ValidationFailure) -> KeyRange.Position {
         let names = Set((table.keySchema.attributes + (index?.keySchema.attributes ?? [])).map(\.name))
         guard key.count == names.count, key.entries.allSatisfy({ names.contains($0.name) }) else {
-            throw .read(.startingKeyInvalid)
+            throw .read(index == nil ? .startingKey(KeyFailure.mismatch.message) : .startingKeyInvalid)
         }
         var indexKey: EncodedKey?
         if let index {

@@ -1,0 +1,270 @@
+"""Calls that S3 refuses: status, code, message and the elements beside them, as S3 sends them.
+
+https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
+"""
+
+import base64
+import hashlib
+import http.client
+import urllib.parse
+import xml.etree.ElementTree
+
+import pytest
+from botocore.exceptions import ClientError
+
+MISSING = "The specified key does not exist."
+PRECONDITION = "At least one of the pre-conditions you specified did not hold"
+
+
+@pytest.fixture(scope="module")
+def s3(client):
+    return client("s3")
+
+
+@pytest.fixture(scope="module")
+def bucket(s3):
+    s3.create_bucket(Bucket="malformed")
+    s3.put_object(Bucket="malformed", Key="there", Body=b"0123456789", Metadata={"a": "b"})
+    return "malformed"
+
+
+@pytest.fixture(scope="module")
+def raw(endpoint):
+    """Sends a request as it stands; status, headers, and the elements of the refusal."""
+
+    def call(method, path, body=b"", **headers):
+        url = urllib.parse.urlsplit(endpoint)
+        connection = http.client.HTTPConnection(url.netloc, timeout=30)
+        connection.request(method, path, body=body, headers={
+            "Authorization": "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/s3/aws4_request, SignedHeaders=host, "
+                             "Signature=0", **{name.replace("_", "-"): value for name, value in headers.items()}})
+        answer = connection.getresponse()
+        text = answer.read()
+        elements = {}
+        if text and answer.status >= 300:
+            root = xml.etree.ElementTree.fromstring(text)
+            assert root.tag == "Error"
+            elements = {element.tag: element.text or "" for element in root}
+            assert elements["RequestId"] == answer.headers["x-amz-request-id"] and elements["HostId"]
+        return answer.status, answer.headers, elements
+
+    return call
+
+
+#: method, path below the bucket, headers, body; status, code, message, further elements
+CASES = {
+    "a key that is not there": (
+        ("GET", "/absent", {}, b""), 404, "NoSuchKey", MISSING, {"Key": "absent"}),
+    "a version that cannot be": (
+        ("GET", "/there?versionId=x", {}, b""), 400, "InvalidArgument", "Invalid version id specified",
+        {"ArgumentName": "versionId", "ArgumentValue": "x"}),
+    "a range behind the end": (
+        ("GET", "/there", {"Range": "bytes=10-"}, b""), 416, "InvalidRange", "The requested range is not satisfiable",
+        {"RangeRequested": "bytes=10-", "ActualObjectSize": "10"}),
+    "the last zero bytes": (
+        ("GET", "/there", {"Range": "bytes=-0"}, b""), 416, "InvalidRange", "The requested range is not satisfiable",
+        {"RangeRequested": "bytes=-0", "ActualObjectSize": "10"}),
+    "a part that is not there": (
+        ("GET", "/there?partNumber=2", {}, b""), 416, "InvalidPartNumber", "The requested partnumber is not satisfiable",
+        {"ActualPartCount": "1", "PartNumberRequested": "2"}),
+    "a part and a range": (
+        ("GET", "/there?partNumber=1", {"Range": "bytes=0-1"}, b""), 400, "InvalidRequest",
+        "Cannot specify both Range header and partNumber query parameter", {}),
+    "an If-Match that is not so": (
+        ("GET", "/there", {"If-Match": '"0"'}, b""), 412, "PreconditionFailed", PRECONDITION, {"Condition": "If-Match"}),
+    "an If-Unmodified-Since that is not so": (
+        ("GET", "/there", {"If-Unmodified-Since": "Wed, 01 Jan 2020 00:00:00 GMT"}, b""), 412, "PreconditionFailed",
+        PRECONDITION, {"Condition": "If-Unmodified-Since"}),
+    "a write that must not replace": (
+        ("PUT", "/there", {"If-None-Match": "*"}, b"x"), 412, "PreconditionFailed", PRECONDITION,
+        {"Condition": "If-None-Match"}),
+    "a write that replaces another": (
+        ("PUT", "/there", {"If-Match": '"0"'}, b"x"), 412, "PreconditionFailed", PRECONDITION, {"Condition": "If-Match"}),
+    "a write that replaces nothing": (
+        ("PUT", "/absent", {"If-Match": '"0"'}, b"x"), 404, "NoSuchKey", MISSING, {"Key": "absent"}),
+    "a Content-MD5 that is none": (
+        ("PUT", "/o", {"Content-MD5": "x"}, b"x"), 400, "InvalidDigest", "The Content-MD5 you specified was invalid.",
+        {"Content-MD5": "x"}),
+    "a Content-MD5 of something else": (
+        ("PUT", "/o", {"Content-MD5": base64.b64encode(hashlib.md5(b"y").digest()).decode()}, b"x"), 400, "BadDigest",
+        "The Content-MD5 you specified did not match what we received.",
+        {"ExpectedDigest": base64.b64encode(hashlib.md5(b"y").digest()).decode(),
+         "CalculatedDigest": base64.b64encode(hashlib.md5(b"x").digest()).decode()}),
+    "a SHA-256 of something else": (
+        ("PUT", "/o", {"x_amz_content_sha256": hashlib.sha256(b"y").hexdigest()}, b"x"), 400, "XAmzContentSHA256Mismatch",
+        "The provided 'x-amz-content-sha256' header does not match what was computed.",
+        {"ClientComputedContentSHA256": hashlib.sha256(b"y").hexdigest(),
+         "S3ComputedContentSHA256": hashlib.sha256(b"x").hexdigest()}),
+    "a checksum of something else": (
+        ("PUT", "/o", {"x_amz_checksum_crc32": "AAAAAA=="}, b"x"), 400, "BadDigest",
+        "The CRC32 you specified did not match the calculated checksum.", {}),
+    "a checksum that is none": (
+        ("PUT", "/o", {"x_amz_checksum_crc32": "AAAA"}, b"x"), 400, "InvalidRequest",
+        "Value for x-amz-checksum-crc32 header is invalid.", {}),
+    "a checksum announced and not sent": (
+        ("PUT", "/o", {"x_amz_sdk_checksum_algorithm": "SHA256"}, b"x"), 400, "InvalidRequest",
+        "x-amz-sdk-checksum-algorithm specified, but no corresponding x-amz-checksum-* or x-amz-trailer headers were "
+        "found.", {}),
+    "a storage class that is none": (
+        ("PUT", "/o", {"x_amz_storage_class": "COLD"}, b"x"), 400, "InvalidStorageClass",
+        "The storage class you specified is not valid", {"StorageClassRequested": "COLD"}),
+    "a key that is too long": (
+        ("PUT", "/" + "k" * 1025, {}, b"x"), 400, "KeyTooLongError", "Your key is too long",
+        {"Size": "1025", "MaxSizeAllowed": "1024"}),
+    "metadata that is too much": (
+        ("PUT", "/o", {"x_amz_meta_a": "x" * 2100}, b"x"), 400, "MetadataTooLarge",
+        "Your metadata headers exceed the maximum allowed metadata size", {"MaxSizeAllowed": "2048"}),
+    "a copy of what is not there": (
+        ("PUT", "/o", {"x_amz_copy_source": "malformed/absent"}, b""), 404, "NoSuchKey", MISSING, {"Key": "absent"}),
+    "a copy onto itself": (
+        ("PUT", "/there", {"x_amz_copy_source": "malformed/there"}, b""), 400, "InvalidRequest",
+        "This copy request is illegal because it is trying to copy an object to itself without changing the object's "
+        "metadata, storage class, website redirect location or encryption attributes.", {}),
+    "a copy whose condition fails": (
+        ("PUT", "/o", {"x_amz_copy_source": "malformed/there", "x_amz_copy_source_if_match": '"0"'}, b""), 412,
+        "PreconditionFailed", PRECONDITION, {"Condition": "x-amz-copy-source-If-Match"}),
+    "a part of an upload that is not there": (
+        ("PUT", "/o?partNumber=1&uploadId=x", {}, b"x"), 404, "NoSuchUpload",
+        "The specified upload does not exist. The upload ID may be invalid, or the upload may have been aborted or "
+        "completed.", {"UploadId": "x"}),
+    "a part with a number too high": (
+        ("PUT", "/o?partNumber=10001&uploadId=x", {}, b"x"), 400, "InvalidArgument",
+        "Part number must be an integer between 1 and 10000, inclusive",
+        {"ArgumentName": "partNumber", "ArgumentValue": "10001"}),
+    "a deletion of nothing": (
+        ("POST", "?delete", {"Content-MD5": base64.b64encode(hashlib.md5(b"").digest()).decode()}, b""), 400,
+        "MissingRequestBodyError", "Request Body is empty", {}),
+    "a deletion in no XML": (
+        ("POST", "?delete", {"Content-MD5": base64.b64encode(hashlib.md5(b"<x").digest()).decode()}, b"<x"), 400,
+        "MalformedXML", "The XML you provided was not well-formed or did not validate against our published schema", {}),
+    "keys of a number that is none": (
+        ("GET", "?list-type=2&max-keys=x", {}, b""), 400, "InvalidArgument",
+        "Provided max-keys not an integer or within integer range", {"ArgumentName": "max-keys", "ArgumentValue": "x"}),
+    "a continuation that is none": (
+        ("GET", "?list-type=2&continuation-token=x", {}, b""), 400, "InvalidArgument",
+        "The continuation token provided is incorrect", {"ArgumentName": "continuation-token"}),
+    "an encoding that is none": (
+        ("GET", "?list-type=2&encoding-type=x", {}, b""), 400, "InvalidArgument",
+        "Invalid Encoding Method specified in Request", {"ArgumentName": "encoding-type", "ArgumentValue": "x"}),
+    "a policy that was never put": (
+        ("GET", "?policy", {}, b""), 404, "NoSuchBucketPolicy", "The bucket policy does not exist",
+        {"BucketName": "malformed"}),
+    "a lifecycle that was never put": (
+        ("GET", "?lifecycle", {}, b""), 404, "NoSuchLifecycleConfiguration",
+        "The lifecycle configuration does not exist", {"BucketName": "malformed"}),
+    "tags that were never put": (
+        ("GET", "?tagging", {}, b""), 404, "NoSuchTagSet", "The TagSet does not exist", {"BucketName": "malformed"}),
+    "rules for other origins that were never put": (
+        ("GET", "?cors", {}, b""), 404, "NoSuchCORSConfiguration", "The CORS configuration does not exist",
+        {"BucketName": "malformed"}),
+    "a website that was never put": (
+        ("GET", "?website", {}, b""), 404, "NoSuchWebsiteConfiguration",
+        "The specified bucket does not have a website configuration", {"BucketName": "malformed"}),
+    "replication that was never put": (
+        ("GET", "?replication", {}, b""), 404, "ReplicationConfigurationNotFoundError",
+        "The replication configuration was not found", {}),
+    "a method that is not allowed": (
+        ("POST", "/there", {}, b""), 405, "MethodNotAllowed",
+        "The specified method is not allowed against this resource.", {"Method": "POST", "ResourceType": "OBJECT"}),
+    "a bucket that is full": (
+        ("DELETE", "", {}, b""), 409, "BucketNotEmpty", "The bucket you tried to delete is not empty",
+        {"BucketName": "malformed"}),
+    "an owner that is another": (
+        ("GET", "/there", {"x_amz_expected_bucket_owner": "111111111111"}, b""), 403, "AccessDenied", "Access Denied", {}),
+}
+
+
+@pytest.mark.parametrize("what", CASES)
+def test_the_refusal_is_s3s(raw, bucket, what):
+    (method, path, headers, body), status, code, message, elements = CASES[what]
+    got, _, answer = raw(method, f"/{bucket}{path}", body, **headers)
+    assert (got, answer.get("Code"), answer.get("Message")) == (status, code, message)
+    assert {name: answer.get(name) for name in elements} == elements
+
+
+@pytest.mark.parametrize("name", [
+    "ab", "a" * 64, "Upper", "under_score", "-dash", "dash-", "two..dots", "192.168.1.1", "xn--name",
+    "name-s3alias", "sthree-name", "name--ol-s3", ".dot", "a/b", "b c",
+])
+def test_a_bucket_name_that_cannot_be(raw, name):
+    status, _, answer = raw("PUT", "/" + urllib.parse.quote(name, safe=""))
+    assert (status, answer["Code"], answer["Message"], answer["BucketName"]) == (
+        400, "InvalidBucketName", "The specified bucket is not valid.", name)
+
+
+def test_a_bucket_that_is_not_there(raw):
+    for method, path in (("GET", "/absent-bucket"), ("GET", "/absent-bucket/k"), ("PUT", "/absent-bucket/k"),
+                         ("DELETE", "/absent-bucket"), ("DELETE", "/absent-bucket/k"), ("GET", "/absent-bucket?location")):
+        status, _, answer = raw(method, path)
+        assert (status, answer["Code"], answer["Message"], answer["BucketName"]) == (
+            404, "NoSuchBucket", "The specified bucket does not exist", "absent-bucket"), (method, path)
+    assert raw("HEAD", "/absent-bucket")[0] == 404
+
+
+def test_head_carries_no_body(raw, bucket):
+    status, headers, answer = raw("HEAD", f"/{bucket}/absent")
+    assert (status, answer) == (404, {}) and headers["Content-Type"] == "application/xml"
+    assert raw("HEAD", f"/{bucket}/there", If_None_Match="*")[0] == 304
+    assert raw("HEAD", f"/{bucket}/there", If_Match='"0"')[0] == 412
+
+
+def test_a_bucket_of_somebody_elses_making_elsewhere(client, bucket):
+    with pytest.raises(ClientError) as raised:
+        client("s3").create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+    assert raised.value.response["Error"]["Code"] in ("BucketAlreadyOwnedByYou", "IllegalLocationConstraintException")
+
+
+class TestUploads:
+    @pytest.fixture
+    def upload(self, s3, bucket):
+        upload = s3.create_multipart_upload(Bucket=bucket, Key="big")["UploadId"]
+        yield upload
+        try:
+            s3.abort_multipart_upload(Bucket=bucket, Key="big", UploadId=upload)
+        except ClientError:
+            pass
+
+    def complete(self, raw, bucket, upload, parts):
+        body = "".join(f"<Part><PartNumber>{number}</PartNumber><ETag>{tag}</ETag></Part>" for number, tag in parts)
+        return raw(
+            "POST", f"/{bucket}/big?uploadId={upload}",
+            f"<CompleteMultipartUpload>{body}</CompleteMultipartUpload>".encode())
+
+    def part(self, s3, bucket, upload, number, size):
+        return s3.upload_part(
+            Bucket=bucket, Key="big", UploadId=upload, PartNumber=number, Body=b"x" * size)["ETag"]
+
+    def test_a_part_that_is_too_small(self, raw, s3, bucket, upload):
+        tags = [self.part(s3, bucket, upload, number, 10) for number in (1, 2)]
+        status, _, answer = self.complete(raw, bucket, upload, [(1, tags[0]), (2, tags[1])])
+        assert (status, answer["Code"], answer["Message"]) == (
+            400, "EntityTooSmall", "Your proposed upload is smaller than the minimum allowed size")
+        assert (answer["ProposedSize"], answer["MinSizeAllowed"], answer["PartNumber"]) == ("10", "5242880", "1")
+
+    def test_a_part_that_was_not_uploaded(self, raw, s3, bucket, upload):
+        self.part(s3, bucket, upload, 1, 10)
+        status, _, answer = self.complete(raw, bucket, upload, [(1, '"0"')])
+        assert (status, answer["Code"], answer["PartNumber"], answer["UploadId"]) == (400, "InvalidPart", "1", upload)
+        assert answer["Message"] == (
+            "One or more of the specified parts could not be found.  The part may not have been uploaded, or the "
+            "specified entity tag may not match the part's entity tag.")
+
+    def test_parts_in_disorder(self, raw, s3, bucket, upload):
+        tags = {number: self.part(s3, bucket, upload, number, 10) for number in (1, 2)}
+        status, _, answer = self.complete(raw, bucket, upload, [(2, tags[2]), (1, tags[1])])
+        assert (status, answer["Code"], answer["Message"]) == (
+            400, "InvalidPartOrder",
+            "The list of parts was not in ascending order. Parts must be ordered by part number.")
+
+    def test_no_parts(self, raw, bucket, upload):
+        status, _, answer = self.complete(raw, bucket, upload, [])
+        assert (status, answer["Code"]) == (400, "MalformedXML")
+
+    def test_an_end_that_must_not_replace(self, raw, s3, bucket, upload):
+        tag = self.part(s3, bucket, upload, 1, 10)
+        s3.put_object(Bucket=bucket, Key="big", Body=b"meanwhile")
+        body = f"<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>{tag}</ETag></Part></CompleteMultipartUpload>"
+        status, _, answer = raw(
+            "POST", f"/{bucket}/big?uploadId={upload}", body.encode(), If_None_Match="*")
+        assert (status, answer["Code"]) in ((412, "PreconditionFailed"), (409, "ConditionalRequestConflict"))
+        s3.delete_object(Bucket=bucket, Key="big")
