@@ -6,6 +6,8 @@ package struct AWSRequest: Sendable {
     package var requestID: String
     /// The emulator's own address as the client wrote it (`Host`), for URLs in answers: `127.0.0.1:4566`.
     package var host: String
+    /// The signature, where it was verified.
+    package var signature: VerifiedSignature?
 
     package init(http: HTTPRequest, scope: CredentialScope, requestID: String, host: String) {
         self.http = http

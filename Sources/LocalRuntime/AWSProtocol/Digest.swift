@@ -71,6 +71,14 @@ package final class Digest {
         }
     }
 
+    /// The keyed digest of RFC 2104.
+    package static func hmac(_ message: [UInt8], key: [UInt8], _ algorithm: Algorithm) -> [UInt8] {
+        let block = 64  // of each of the three algorithms, in bytes
+        var key = key.count > block ? of(key, algorithm) : key
+        key += [UInt8](repeating: 0, count: block - key.count)
+        return of(key.map { $0 ^ 0x5c } + of(key.map { $0 ^ 0x36 } + message, algorithm), algorithm)
+    }
+
     /// Libcrypto looks an algorithm up at each use unless it was fetched before, which takes longer than a short digest.
     /// https://docs.openssl.org/3.0/man7/crypto/#performance
     private static func implementation(_ algorithm: Algorithm) -> OpaquePointer? {

@@ -3,11 +3,17 @@ package struct Gateway: Sendable {
     private let services: [String: any AWSService]
     private let routes: [String: any OwnRoutes]
     private let allowedHosts: AllowedHosts
+    private let signatures: SignatureCheck?
+    private let isTrusted: @Sendable (HTTPRequest) -> Bool
     private let makeRequestID: @Sendable () -> String
 
-    /// - Parameter routes: the emulator's own routes by path prefix; they need no signature.
+    /// - Parameters:
+    ///   - routes: the emulator's own routes by path prefix; they need no signature.
+    ///   - signatures: verifies the signatures, of which only the shape is asked for when nil.
+    ///   - isTrusted: whose signature need not be verified, such as the emulator's own commands.
     package init(
         services: [any AWSService], routes: [String: any OwnRoutes] = [:], allowedHosts: AllowedHosts,
+        signatures: SignatureCheck? = nil, isTrusted: @escaping @Sendable (HTTPRequest) -> Bool = { _ in false },
         makeRequestID: @escaping @Sendable () -> String = RequestID.random
     ) {
         self.services = services.reduce(into: [:]) { byName, service in
@@ -15,10 +21,13 @@ package struct Gateway: Sendable {
         }
         self.routes = routes
         self.allowedHosts = allowedHosts
+        self.signatures = signatures
+        self.isTrusted = isTrusted
         self.makeRequestID = makeRequestID
     }
 
-    package func respond(to http: HTTPRequest) async -> HTTPResponse {
+    /// - Parameter isOwn: whether this process itself calls; its signature need not be verified.
+    package func respond(to http: HTTPRequest, isOwn: Bool = false) async -> HTTPResponse {
         let host = http.headers["host"] ?? ""
         if let refusal = allowedHosts.refusal(of: http) { return Self.plain(refusal) }
         if let own = routes.first(where: { http.path.hasPrefix($0.key) }) { return await own.value.respond(to: http) }
@@ -31,8 +40,32 @@ package struct Gateway: Sendable {
         guard let service = services[scope.service] else {
             return Self.refusal(.notImplemented("the service '\(scope.service)'"), to: http)
         }
-        return await service.respond(
-            to: AWSRequest(http: http, scope: scope, requestID: makeRequestID(), host: host))
+        let request = AWSRequest(http: http, scope: scope, requestID: makeRequestID(), host: host)
+        guard let signatures, !isOwn, !isTrusted(http) else { return await service.respond(to: request) }
+        return await respond(to: request, of: service, signatures)
+    }
+
+    private func respond(
+        to request: AWSRequest, of service: any AWSService, _ signatures: SignatureCheck
+    ) async -> HTTPResponse {
+        var request = request
+        do {
+            (request.http, request.signature) = try await signatures.verify(request.http)
+            return await service.respond(to: request)
+        } catch let refusal as SignatureRefusal {
+            return service.refusal(refusal.wire(Self.voice(of: request)), to: request)
+        } catch {
+            return service.refusal(
+                WireError("RequestEntityTooLarge", "The body could not be read as a whole: \(error)", status: 413),
+                to: request)
+        }
+    }
+
+    private static func voice(of request: AWSRequest) -> SignatureRefusal.Voice {
+        if request.scope.service == "s3" { return .s3 }
+        if request.http.headers["x-amz-target"] != nil { return .json }
+        let isForm = request.http.headers["content-type"]?.hasPrefix("application/x-www-form-urlencoded") == true
+        return isForm || request.query.contains { $0.name == "Action" } ? .query : .restJSON
     }
 
     /// An answer on behalf of a service that is not there: callers of the Query protocol send forms and read XML.

@@ -35,6 +35,7 @@ package final class LambdaService: Sendable {
     /// Draws from 0 up to 1: which of an alias's two versions an invocation gets.
     let roll: @Sendable () -> Double
     private let passedVariables: [String: String]
+    private let secretAccessKey: String
     private let endpoint: @Sendable () -> String
     /// What is in the database, with the order of the change that made it so; nil stands for a deleted function.
     private let functions = Mutex<[FunctionID: (order: Int, entry: Entry?)]>([:])
@@ -45,6 +46,7 @@ package final class LambdaService: Sendable {
     ///   - logs: where functions' lines go.
     ///   - endpoint: the emulator's base URL, for `AWS_ENDPOINT_URL`; read at each start of a process.
     ///   - passedVariables: given to every function that does not set them itself, and never stored: secrets.
+    ///   - secretAccessKey: what functions sign their calls with.
     ///   - fetchObject: the body of an S3 object (bucket, key, version), for code that lies in S3.
     ///   - destinations: the queues that records and dead letters of asynchronous invocations go to.
     ///   - timers: real time, in which processes live.
@@ -53,6 +55,7 @@ package final class LambdaService: Sendable {
     package init(
         database: EmulatorDatabase, state: StateFolder, clock: any Timekeeper, logs: LogsService,
         endpoint: @escaping @Sendable () -> String, passedVariables: [String: String] = [:],
+        secretAccessKey: String = "rivulet-local",
         fetchObject: @escaping @Sendable (_ bucket: String, _ key: String, _ version: String?) async throws -> [UInt8],
         destinations: any DestinationSending, limits: LambdaLimits = .aws, timers: any RealTimers = EventLoopTimers(),
         wallClock: @escaping @Sendable () -> Timestamp = { .wallClock },
@@ -66,6 +69,7 @@ package final class LambdaService: Sendable {
         self.endpoint = endpoint
         self.makeID = makeID
         self.passedVariables = passedVariables
+        self.secretAccessKey = secretAccessKey
         self.logs = logs
         store = LambdaStore(database: database)
         codes = CodeStore(
@@ -99,6 +103,9 @@ package final class LambdaService: Sendable {
 
     /// How many asynchronous invocations were begun since the start.
     package var activityCount: Int { queue.begun }
+
+    /// How many invocations are under way, whoever made them.
+    package var runningCount: Int { pool.runningCount }
 
     /// Returns once no asynchronous invocation is under way or due.
     package func settled() async {
@@ -161,6 +168,7 @@ package final class LambdaService: Sendable {
             taskRoot: entry.taskRoot, handler: configuration.handler, timeout: .seconds(configuration.timeout),
             memorySize: configuration.memorySize, ephemeralStorage: configuration.ephemeralStorage,
             logGroup: configuration.logGroup, logging: configuration.logging ?? FunctionLogging(),
-            variables: passedVariables.merging(configuration.environment ?? [:]) { _, own in own }, endpoint: endpoint)
+            variables: passedVariables.merging(configuration.environment ?? [:]) { _, own in own },
+            secretAccessKey: secretAccessKey, endpoint: endpoint)
     }
 }

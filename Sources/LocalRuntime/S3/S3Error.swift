@@ -53,6 +53,8 @@ enum S3Error: ServiceError, Equatable {
     case noSuchVersion(ObjectKey, String)
     case preconditionFailed(String)
     case sha256Mismatch(sent: String, calculated: String)
+    /// Of a chunk, or of the trailers.
+    case signatureDoesNotMatch
     case unsupportedHeader(String, String)
 
     /// The name of a checksum as it stands in a text, e.g. `CRC32`.
@@ -192,6 +194,12 @@ extension S3Error {
             (
                 400, "XAmzContentSHA256Mismatch",
                 "The provided 'x-amz-content-sha256' header does not match what was computed."
+            )
+        case .signatureDoesNotMatch:
+            (
+                403, "SignatureDoesNotMatch",
+                "The request signature we calculated does not match the signature you provided. Check your key and "
+                    + "signing method."
             )
         case .unsupportedHeader:
             (501, "NotImplemented", "A header you provided implies functionality that is not implemented")

@@ -48,7 +48,7 @@ enum EnvironmentVariables {
             "AWS_LAMBDA_LOG_STREAM_NAME": logStream,
             "AWS_LAMBDA_RUNTIME_API": runtimeAPI,
             "AWS_REGION": plan.function.region,
-            "AWS_SECRET_ACCESS_KEY": "rivulet-local",
+            "AWS_SECRET_ACCESS_KEY": plan.secretAccessKey,
             "AWS_SESSION_TOKEN": "rivulet-local",
             "LAMBDA_RUNTIME_DIR": "/var/runtime",
             "LAMBDA_TASK_ROOT": plan.taskRoot,

@@ -68,6 +68,8 @@ package struct SandboxPlan: Sendable {
     package var logGroup: String
     package var logging: FunctionLogging
     package var variables: [String: String]
+    /// What the function signs its calls with; the access key is its account.
+    package var secretAccessKey: String
     /// The emulator's own address, read when a process starts.
     package var endpoint: @Sendable () -> String
 
@@ -75,7 +77,7 @@ package struct SandboxPlan: Sendable {
         function: FunctionID, version: Version, revision: String, executable: String, taskRoot: String, handler: String,
         timeout: Duration, memorySize: Int, ephemeralStorage: Int, logGroup: String,
         logging: FunctionLogging = FunctionLogging(), variables: [String: String],
-        endpoint: @escaping @Sendable () -> String
+        secretAccessKey: String = "rivulet-local", endpoint: @escaping @Sendable () -> String
     ) {
         self.function = function
         self.version = version
@@ -89,6 +91,7 @@ package struct SandboxPlan: Sendable {
         self.logGroup = logGroup
         self.logging = logging
         self.variables = variables
+        self.secretAccessKey = secretAccessKey
         self.endpoint = endpoint
     }
 }

@@ -105,6 +105,9 @@ final class SandboxPool: Sendable {
         }
     }
 
+    /// Invocations that were admitted and have not ended.
+    var runningCount: Int { state.withLock { $0.inFlight.values.reduce(0, +) } }
+
     /// Environments that stand ready.
     func idleCount(_ function: FunctionID) -> Int {
         state.withLock { state in

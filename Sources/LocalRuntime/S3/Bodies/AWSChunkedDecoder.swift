@@ -1,3 +1,5 @@
+import AWSProtocol
+
 /// Unwraps an `aws-chunked` body as it arrives: chunks with their sizes and perhaps signatures, then trailers.
 ///
 ///     10000;chunk-signature=ad80…\r\n <65,536 bytes> \r\n 0;chunk-signature=b6c6…\r\n x-amz-checksum-crc32:…\r\n\r\n
@@ -16,18 +18,22 @@ struct AWSChunkedDecoder {
     private static let lineEnd: [UInt8] = [13, 10]
 
     private let isSigned: Bool
+    private var signatures: ChunkSignatures?
     private var state = State.size
     /// Bytes of a line or of the trailers that have not all come yet.
     private var text: [UInt8] = []
 
-    /// - Parameter isSigned: whether each chunk must carry a signature.
-    init(isSigned: Bool) {
+    /// - Parameters:
+    ///   - isSigned: whether each chunk must carry a signature.
+    ///   - signature: the request's, where those of the chunks are to be verified.
+    init(isSigned: Bool, signature: VerifiedSignature? = nil) {
         self.isSigned = isSigned
+        signatures = isSigned ? signature.map(ChunkSignatures.init) : nil
     }
 
     /// Takes the next piece of the body and gives the bytes of the object in it.
     ///
-    /// - Throws: `S3Error.malformedChunks`
+    /// - Throws: `S3Error.malformedChunks`, `.signatureDoesNotMatch`.
     mutating func decode(_ piece: [UInt8]) throws(S3Error) -> [UInt8] {
         var output: [UInt8] = []
         var rest = piece[...]
@@ -39,12 +45,14 @@ struct AWSChunkedDecoder {
             case .data(let left):
                 let data = rest.prefix(left)
                 output.append(contentsOf: data)
+                signatures?.update(data)
                 rest = rest.dropFirst(data.count)
                 state = data.count == left ? .dataEnd(left: Self.lineEnd[...]) : .data(left: left - data.count)
             case .dataEnd(let left):
                 guard byte == left.first else { throw .malformedChunks }
                 rest = rest.dropFirst()
                 state = left.count > 1 ? .dataEnd(left: left.dropFirst()) : .size
+                if left.count == 1 { try signatures?.endChunk() }
             case .trailers:
                 guard text.count + rest.count <= Self.longestTrailers_bytes else { throw .malformedChunks }
                 text.append(contentsOf: rest)
@@ -58,7 +66,7 @@ struct AWSChunkedDecoder {
     ///
     /// - Throws: `S3Error.incompleteBody` when it ended before its last chunk, `.malformedChunks` for a trailer that is
     ///   none.
-    func finish() throws(S3Error) -> [String: String] {
+    mutating func finish() throws(S3Error) -> [String: String] {
         guard case .trailers = state else { throw .incompleteBody }
         guard let lines = String(validating: text, as: UTF8.self) else { throw .malformedChunks }
         var trailers: [String: String] = [:]
@@ -67,6 +75,7 @@ struct AWSChunkedDecoder {
             let value = line[line.index(after: colon)...]
             trailers[line[..<colon].lowercased()] = value.trimmed
         }
+        try signatures?.checkTrailers(trailers)
         return trailers
     }
 
@@ -78,10 +87,13 @@ struct AWSChunkedDecoder {
         let line = String(decoding: text.dropLast(2), as: UTF8.self)
         text = []
         let fields = line.split(separator: ";", omittingEmptySubsequences: false)
+        let mark = "chunk-signature="
+        let signature = fields.dropFirst().first { $0.hasPrefix(mark) }?.dropFirst(mark.count)
         guard let first = fields.first, !first.isEmpty, first.utf8.count <= 15, first.utf8.allSatisfy(Self.isHexDigit),
-            let size = Int(first, radix: 16),
-            !isSigned || fields.dropFirst().contains(where: { $0.hasPrefix("chunk-signature=") })
+            let size = Int(first, radix: 16), !isSigned || signature != nil
         else { throw .malformedChunks }
+        signatures?.beginChunk(String(signature ?? ""))
+        if size == 0 { try signatures?.endChunk() }
         state = size == 0 ? .trailers : .data(left: size)
     }
 

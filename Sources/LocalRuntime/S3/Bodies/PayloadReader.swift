@@ -4,7 +4,8 @@ import AWSProtocol
 struct PayloadExpectations: Sendable {
     enum Framing: Sendable {
         case plain
-        case awsChunked(isSigned: Bool)
+        /// - Parameter signature: from which the chunks' signatures go on; nil when they are not verified.
+        case awsChunked(isSigned: Bool, signature: VerifiedSignature? = nil)
     }
 
     var framing = Framing.plain
@@ -80,8 +81,8 @@ enum PayloadReader {
         case .plain:
             try await body.forEachPiece(use)
             return [:]
-        case .awsChunked(let isSigned):
-            var decoder = AWSChunkedDecoder(isSigned: isSigned)
+        case .awsChunked(let isSigned, let signature):
+            var decoder = AWSChunkedDecoder(isSigned: isSigned, signature: signature)
             try await body.forEachPiece { try use(decoder.decode($0)) }
             return try decoder.finish()
         }

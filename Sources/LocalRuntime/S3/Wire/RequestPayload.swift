@@ -52,7 +52,8 @@ extension S3Wire {
         switch header("x-amz-content-sha256") {
         case nil, "UNSIGNED-PAYLOAD": break
         case "STREAMING-UNSIGNED-PAYLOAD-TRAILER": expected.framing = .awsChunked(isSigned: false)
-        case let value? where value.hasPrefix("STREAMING-AWS4-"): expected.framing = .awsChunked(isSigned: true)
+        case let value? where value.hasPrefix("STREAMING-AWS4-"):
+            expected.framing = .awsChunked(isSigned: true, signature: request.signature)
         case let value?:
             guard Hex.decode(value)?.count == 32 else {
                 throw .invalidArgument(
