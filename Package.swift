@@ -57,7 +57,10 @@ var localRuntime: [Target] {
         .part("EmulatorClock", in: "LocalRuntime", folder: "Clock"),
         .part(
             "EmulatorDatabase", in: "LocalRuntime", folder: "Database",
-            [.product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift")]),
+            [
+                "CLinux", .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ]),
         .part("AWSProtocol", in: "LocalRuntime", ["CCrypto", "EmulatorClock"]),
         .part(
             "EmulatorHTTP", in: "LocalRuntime", folder: "HTTP",

@@ -22,6 +22,8 @@ final class Emulator: Sendable {
         var port: Int
         var isFast = false
         var furtherHosts: [String] = []
+        /// The secret access key with which signatures are verified; nil asks for their shape alone.
+        var verifiedSecret: String?
         /// What `/_twitch/` answers from.
         var twitch: TwitchSimulator.Source
         /// Variables handed to every function from this process, never stored: secrets.
@@ -46,18 +48,29 @@ final class Emulator: Sendable {
     private let options: Options
     private let database: EmulatorDatabase
     private let clockMover: ClockMover
-    private let controlToken = ControlToken()
+    private let controlToken: ControlToken
     private let baseURL = BaseURL()
 
+    /// Every step of the state's schema.
+    static let schema =
+        ClockStore.schema + SQSService.schema + DynamoDBService.schema + S3Service.schema + LogsService.schema
+        + LambdaService.schema + MappingService.schema + SchedulerService.schema + ControlPlaneSchema.versions
+        + MetricStore.schema + StepFunctionsService.schema
+
     /// Opens the state folder and builds the services on it; nothing runs yet.
-    init(_ options: Options) async throws {
+    ///
+    /// - Parameters:
+    ///   - state: the folder when it is held already.
+    ///   - subjects: what else the control routes answer.
+    init(
+        _ options: Options, state held: StateFolder? = nil, controlToken: ControlToken = ControlToken(),
+        subjects: [any ControlSubject] = []
+    ) async throws {
         self.options = options
-        state = try StateFolder(at: options.state)
+        self.controlToken = controlToken
+        state = try held ?? StateFolder(at: options.state)
         database = try EmulatorDatabase(
-            at: state.databaseFile, durability: options.isFast ? .fast : .full,
-            schema: ClockStore.schema + SQSService.schema + DynamoDBService.schema + S3Service.schema
-                + LogsService.schema + LambdaService.schema + MappingService.schema + SchedulerService.schema
-                + ControlPlaneSchema.versions + MetricStore.schema + StepFunctionsService.schema)
+            at: state.databaseFile, durability: options.isFast ? .fast : .full, schema: Self.schema)
         let clockStore = ClockStore(database: database)
         clock = try await clockStore.load()
         sqs = try await SQSService(database: database, clock: clock)
@@ -71,7 +84,7 @@ final class Emulator: Sendable {
         let baseURL = baseURL
         lambda = LambdaService(
             database: database, state: state, clock: clock, logs: logs, endpoint: { baseURL.value },
-            passedVariables: options.passedVariables,
+            passedVariables: options.passedVariables, secretAccessKey: options.verifiedSecret ?? "rivulet-local",
             fetchObject: { bucket, key, _ in try await s3.getObject(bucket: bucket, key: key) },
             destinations: LambdaDestinations(queues: sqs))
         objectEvents.connect(lambda)
@@ -99,11 +112,13 @@ final class Emulator: Sendable {
             token: controlToken,
             subjects: [
                 ClockControl(mover: clockMover), QueuesControl(sqs: sqs, clock: clock), OutboxControl(topics: topics),
-            ])
+            ] + subjects)
         gateway = Gateway(
             services: [sqs, dynamoDB, s3, logs, functions, scheduler, stepFunctions] + controlPlane,
             routes: [ControlRoutes.prefix: control, "/_twitch/": TwitchRoute(options.twitch, clock: clock)],
-            allowedHosts: AllowedHosts(further: options.furtherHosts))
+            allowedHosts: AllowedHosts(further: options.furtherHosts),
+            signatures: options.verifiedSecret.map { SignatureCheck(secret: $0) },
+            isTrusted: { request in request.headers[ControlRoutes.tokenHeader].map(controlToken.matches) ?? false })
     }
 
     /// Answers calls while `body` runs; `body` gets the endpoint URL, at which calls are answered by then.
@@ -113,8 +128,7 @@ final class Emulator: Sendable {
         let gateway = gateway
         let value = try await HTTPServer.serve(port: options.port, respond: { await gateway.respond(to: $0) }) { port in
             let endpoint = "http://127.0.0.1:\(port)"
-            self.baseURL.value = endpoint
-            try await self.start()
+            try await self.start(at: endpoint)
             try self.announceControl(endpoint)
             let outcome = await Result { () async throws -> Value in try await body(endpoint) }
             ControlFile.remove(in: self.state.url)
@@ -123,6 +137,42 @@ final class Emulator: Sendable {
         }
         try await database.close()
         return value
+    }
+
+    /// Begins what the services do of their own accord.
+    func start(at endpoint: String) async throws {
+        baseURL.value = endpoint
+        try await s3.start()
+        try await dynamoDB.start()
+        try await logs.start()
+        try await lambda.start()
+        mappings.start()
+        try await stepFunctions.start()
+        try await scheduler.start()
+        cloudWatch.start()
+    }
+
+    /// Ends what `start` began, and closes the state.
+    func end() async throws {
+        await stop()
+        try await database.close()
+    }
+
+    /// Lets `body` call the services while nothing else happens: no function runs, and nothing listens.
+    func offline<Value>(_ body: () async throws -> Value) async throws -> Value {
+        try await s3.start()
+        let outcome = await Result { try await body() }
+        await s3.stop()
+        try await database.close()
+        return try outcome.get()
+    }
+
+    /// Whether no function is running.
+    var isIdle: Bool { lambda.runningCount == 0 }
+
+    /// Returns once nothing is under way that does not wait for the clock.
+    func settle() async throws {
+        try await clockMover.settle()
     }
 
     /// Freezes the clock at an instant and remembers it: a restart goes on from there.
@@ -139,21 +189,11 @@ final class Emulator: Sendable {
         try await clockMover.resume()
     }
 
-    private func announceControl(_ endpoint: String) throws {
+    /// Tells the verbs of this user where and how to control it.
+    func announceControl(_ endpoint: String) throws {
         try ControlFile(
             endpoint: endpoint, token: controlToken.text, pid: ProcessInfo.processInfo.processIdentifier
         ).write(in: state.url)
-    }
-
-    private func start() async throws {
-        try await s3.start()
-        try await dynamoDB.start()
-        try await logs.start()
-        try await lambda.start()
-        mappings.start()
-        try await stepFunctions.start()
-        try await scheduler.start()
-        cloudWatch.start()
     }
 
     private func stop() async {

@@ -31,7 +31,8 @@ struct Invoke: AsyncParsableCommand {
             throw ValidationError("'\(base)' is no URL; give --endpoint as http://host:port.")
         }
         let path = "/2015-03-31/functions/\(PercentEncoding.encode(function))/invocations"
-        let answer = try await Self.post(try eventBytes(), to: path, host: host, port: url.port ?? 80)
+        let token = ControlFile.token(for: base, state: ".rivulet/state")
+        let answer = try await Self.post(try eventBytes(), to: path, host: host, port: url.port ?? 80, token: token)
         if let log = answer.log { FileHandle.standardError.write(log) }
         FileHandle.standardOutput.write(answer.body + Data("\n".utf8))
         if answer.status >= 300 || answer.functionError != nil { throw ExitCode.failure }
@@ -56,12 +57,15 @@ struct Invoke: AsyncParsableCommand {
         var body: Data
     }
 
-    private static func post(_ payload: Data, to path: String, host: String, port: Int) async throws -> Answer {
+    private static func post(
+        _ payload: Data, to path: String, host: String, port: Int, token: String?
+    ) async throws -> Answer {
         let signature =
             "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/lambda/aws4_request, SignedHeaders=host, Signature=0"
-        let request = HTTPRequest(
+        var request = HTTPRequest(
             method: "POST", path: path, headers: ["X-Amz-Log-Type": "Tail", "Authorization": signature],
             body: .bytes([UInt8](payload)))
+        request.headers[ControlRoutes.tokenHeader] = token
         do {
             let response = try await HTTPClient.send(request, host: host, port: port)
             return Answer(

@@ -52,16 +52,17 @@ struct LogSource {
 
     /// - Throws: `ControlRefusal` with the service's own words when it refuses the call.
     func call(_ operation: String, _ members: JSONObject) async throws -> JSONValue {
-        let request = Self.request(operation, members)
-        let response =
-            switch place {
-            case .emulator(let endpoint, _): try await Self.post(request, to: endpoint)
-            case .folder(let logs, _, _):
-                await logs.respond(
-                    to: AWSRequest(
-                        http: request, scope: CredentialScope(service: "logs"), requestID: RequestID.random(), host: "")
-                )
-            }
+        var request = Self.request(operation, members)
+        let response: HTTPResponse
+        switch place {
+        case .emulator(let endpoint, let options):
+            request.headers[ControlRoutes.tokenHeader] = ControlFile.token(for: endpoint, state: options.state)
+            response = try await Self.post(request, to: endpoint)
+        case .folder(let logs, _, _):
+            response = await logs.respond(
+                to: AWSRequest(
+                    http: request, scope: CredentialScope(service: "logs"), requestID: RequestID.random(), host: ""))
+        }
         let answer = (try? JSONValue(parsing: response.bytes)) ?? [:]
         guard response.status == 200 else {
             throw ControlRefusal(

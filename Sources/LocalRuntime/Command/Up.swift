@@ -25,20 +25,42 @@ struct Up: AsyncParsableCommand {
     @Option(help: ArgumentHelp("A further name under which the emulator may be called.", valueName: "HOST"))
     var allowHost: [String] = []
 
+    @Flag(
+        help:
+            "Verify the signature of every call, as AWS does; without it any signature of the right shape is let in."
+    )
+    var verifySignatures = false
+
+    @Option(
+        help: ArgumentHelp(
+            "Secret access key that signatures are verified with, for every access key id; without it the variable "
+                + "RIVULET_SECRET_ACCESS_KEY, and else 'test'.", valueName: "SECRET"))
+    var secretAccessKey: String?
+
     @Option(help: ArgumentHelp("Seed of the simulated Twitch under /_twitch/.", valueName: "N"))
     var twitchSeed: UInt64 = 42
+
+    func validate() throws {
+        guard secretAccessKey == nil || verifySignatures else {
+            throw ValidationError("--secret-access-key is for --verify-signatures; give both.")
+        }
+    }
 
     func run() async throws {
         let options = Emulator.Options(
             state: URL(filePath: state, directoryHint: .isDirectory),
             port: listener.port ?? ListenerOptions.defaultPort,
-            isFast: fast, furtherHosts: allowHost, twitch: .world(World(seed: twitchSeed)))
-        let emulator = try await Emulator(options)
-        try await emulator.serve { endpoint in
+            isFast: fast, furtherHosts: allowHost, verifiedSecret: verifySignatures ? secret : nil,
+            twitch: .world(World(seed: twitchSeed)))
+        try await EmulatorHost(options).serve { endpoint in
             try listener.announce(endpoint)
             print(Self.greeting(endpoint: endpoint, state: state))
             await Interruption.wait()
         }
+    }
+
+    private var secret: String {
+        secretAccessKey ?? ProcessInfo.processInfo.environment["RIVULET_SECRET_ACCESS_KEY"] ?? "test"
     }
 
     private static func greeting(endpoint: String, state: String) -> String {

@@ -56,6 +56,13 @@ package final class EmulatorDatabase: Sendable {
         commits = GroupCommit(pool: pool)
     }
 
+    /// Looks through a database that is to become the emulator's, and brings its schema up to date.
+    ///
+    /// - Throws: `DatabaseDamaged`.
+    static func check(_ file: URL, schema: [SchemaVersion]) throws {
+        try EmulatorDatabase(at: file, schema: schema).pool.close()
+    }
+
     /// Runs `body` in the writer's transaction and answers once it is committed.
     ///
     /// The closure is synchronous, so nothing slips between two statements of it; keep it short, for all writers wait.

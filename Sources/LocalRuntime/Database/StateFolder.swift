@@ -7,6 +7,8 @@ import Glibc
 ///     objects/         bodies of S3 objects
 ///     functions/       unpacked code of Lambda functions
 ///     secrets.key      the key under which secrets lie in rivulet.sqlite
+///     snapshots/       states that were saved under a name
+///     incoming/        a state that takes the place of this one, until it has (`replace`)
 ///     lock             held while an emulator runs on this folder
 package final class StateFolder: Sendable {
     package let url: URL
@@ -17,7 +19,8 @@ package final class StateFolder: Sendable {
     package var objects: URL { url.appending(path: "objects", directoryHint: .isDirectory) }
     package var functions: URL { url.appending(path: "functions", directoryHint: .isDirectory) }
 
-    /// Makes the folder if it is absent, readable by its owner only, and takes its lock.
+    /// Makes the folder if it is absent, readable by its owner only, takes its lock, and finishes a replacement of the state
+    /// that a crash has broken off.
     ///
     /// - Throws: `StateFolderError.inUse` while another emulator holds it, `.unusable` when it cannot be made.
     package init(at url: URL) throws {
@@ -37,6 +40,11 @@ package final class StateFolder: Sendable {
         guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
             Glibc.close(lock)
             throw StateFolderError.inUse(path: url.path)
+        }
+        do {
+            try finishReplacement()
+        } catch {
+            throw StateFolderError.unusable(path: url.path, reason: "\(error)")
         }
     }
 

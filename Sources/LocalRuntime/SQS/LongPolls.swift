@@ -10,6 +10,7 @@ final class LongPolls: Sendable {
         let id: Int
         /// nil waits for as long as it takes.
         let deadline: Timestamp?
+        let isEndable: Bool
         let continuation: CheckedContinuation<Void, any Error>
     }
 
@@ -62,9 +63,10 @@ final class LongPolls: Sendable {
     /// Waits until a message arrives that is not among the `seen` arrivals, a hidden one is due, or `deadline` passes.
     ///
     /// - Parameter isParked: called when whatever will wake the poll is set, before it goes to sleep.
-    /// - Throws: `CancellationError` when the task is cancelled first.
+    /// - Throws: `CancellationError` when the task is cancelled first, `LongPollEnded` after `end()` when `isEndable`.
     func park(
-        on queue: Int64, seen: Int, due: Timestamp?, until deadline: Timestamp?, isParked: () -> Void = {}
+        on queue: Int64, seen: Int, due: Timestamp?, until deadline: Timestamp?, isEndable: Bool = false,
+        isParked: () -> Void = {}
     ) async throws {
         let id = state.withLock { state in
             state.nextID += 1
@@ -74,7 +76,8 @@ final class LongPolls: Sendable {
         defer { state.withLock { _ = $0.cancelledBeforeParking.remove(id) } }
         try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
-                enlist(Parked(id: id, deadline: deadline, continuation: continuation), on: queue, seen: seen, due: due)
+                let parked = Parked(id: id, deadline: deadline, isEndable: isEndable, continuation: continuation)
+                enlist(parked, on: queue, seen: seen, due: due)
                 isParked()
             }
         } onCancel: {
@@ -108,6 +111,18 @@ final class LongPolls: Sendable {
     /// The queue changed in a way that every poll must look at: it was deleted, or its messages' delay was changed.
     func changed(_ queue: Int64) {
         arrived(.max, in: queue)
+    }
+
+    /// Ends every parked poll of a client before its time.
+    func end() {
+        let ended = state.withLock { state in
+            state.watches.keys.flatMap { queue in
+                let ended = state.watches[queue]?.parked.filter(\.isEndable) ?? []
+                state.watches[queue]?.parked.removeAll(where: \.isEndable)
+                return ended
+            }
+        }
+        ended.forEach { $0.continuation.resume(throwing: LongPollEnded()) }
     }
 
     /// A message of the queue will show at `instant`.
@@ -197,3 +212,6 @@ final class LongPolls: Sendable {
         watch.alarm = (earliest, alarm)
     }
 }
+
+/// A parked poll was ended before its time.
+struct LongPollEnded: Error {}

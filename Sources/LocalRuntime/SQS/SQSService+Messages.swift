@@ -41,7 +41,16 @@ extension SQSService {
         let request = ReceiveRequest(
             queue: queue, maximum: maximum, visibilityTimeout: visibilityTimeout, attemptID: attemptID)
         guard wait > .zero else { return try await claim(request, isShort: true).messages }
-        return try await poll(request, until: clock.now + wait) { _ in }
+        do {
+            return try await poll(request, until: clock.now + wait, isEndable: true) { _ in }
+        } catch is LongPollEnded {
+            return []
+        }
+    }
+
+    /// Has every client that waits for a message get an empty answer now: the emulator is about to pause.
+    package func endLongPolls() {
+        longPolls.end()
     }
 
     /// Receives up to `maximum` messages as soon as there are any, however long that takes, or until `deadline`.
@@ -59,7 +68,7 @@ extension SQSService {
     }
 
     private func poll(
-        _ request: ReceiveRequest, until deadline: Timestamp?, _ parks: (Bool) -> Void
+        _ request: ReceiveRequest, until deadline: Timestamp?, isEndable: Bool = false, _ parks: (Bool) -> Void
     ) async throws -> [ReceivedMessage] {
         let queue = request.queue.id
         do {
@@ -69,7 +78,9 @@ extension SQSService {
                     let (messages, due) = try await claim(request, isShort: false)
                     if !messages.isEmpty { return messages }
                     if let deadline, clock.now >= deadline { return [] }
-                    try await longPolls.park(on: queue, seen: seen, due: due, until: deadline) { parks(true) }
+                    try await longPolls.park(
+                        on: queue, seen: seen, due: due, until: deadline, isEndable: isEndable
+                    ) { parks(true) }
                     parks(false)
                 }
             }

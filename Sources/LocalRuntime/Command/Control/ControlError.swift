@@ -19,6 +19,10 @@ enum ControlError: ServiceError, Equatable {
     case noSuchMessage(String, queue: String)
     case originUnknown
     case nothingChosen
+    case stateIsBeingChanged
+    case notAtRest(running: Int, requests: Int)
+    case snapshot(String)
+    case seed(SeedError)
 
     var wire: WireError {
         switch self {
@@ -68,6 +72,16 @@ enum ControlError: ServiceError, Equatable {
                 "The queue from which a message came is not known or no longer there; name one with --to.", status: 409)
         case .nothingChosen:
             WireError("NothingChosen", "Say which messages: --message ID, --max N or --all.")
+        case .stateIsBeingChanged:
+            WireError(
+                "StateBusy", "Another call is saving or replacing the state; try again when it has ended.", status: 409)
+        case .notAtRest(let running, let requests):
+            WireError(
+                "NotAtRest",
+                "Not at rest: \(running) invocations of functions and \(requests) requests are under way. Nothing was "
+                    + "changed; wait for them, or allow more time with --wait.", status: 409)
+        case .snapshot(let text): WireError("SnapshotRefused", text, status: 409)
+        case .seed(let error): WireError("SeedRefused", "\(error)")
         }
     }
 }

@@ -8,7 +8,7 @@ struct ControlRoutes: OwnRoutes {
     static let prefix = "/_rivulet/"
     /// The header that carries the token.
     static let tokenHeader = "X-Rivulet-Token"
-    private static let largestBody = 2 << 20
+    private static let largestBody = 64 << 20
 
     private let token: ControlToken
     private let subjects: [String: any ControlSubject]

@@ -14,8 +14,7 @@ struct ControlToken: Sendable {
 
     /// Compares in a time that does not depend on where the two differ.
     func matches(_ other: String) -> Bool {
-        guard other.utf8.count == text.utf8.count else { return false }
-        return zip(text.utf8, other.utf8).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) } == 0
+        text.equalsInConstantTime(other)
     }
 }
 
@@ -40,6 +39,13 @@ struct ControlFile: Codable, Sendable {
         guard isMade, rename(fresh.path, file.path) == 0 else {
             throw StateFolderError.unusable(path: state.path, reason: String(cString: strerror(errno)))
         }
+    }
+
+    /// The token for an emulator: of the environment, or of the state folder when the emulator that runs on it is the one.
+    static func token(for endpoint: String, state: String) -> String? {
+        if let given = ProcessInfo.processInfo.environment["RIVULET_CONTROL_TOKEN"] { return given }
+        let file = read(in: URL(filePath: state, directoryHint: .isDirectory))
+        return file?.endpoint == endpoint ? file?.token : nil
     }
 
     static func remove(in state: URL) {

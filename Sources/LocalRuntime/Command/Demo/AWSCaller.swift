@@ -4,6 +4,9 @@ import AWSProtocol
 /// everybody else.
 struct AWSCaller: Sendable {
     let gateway: Gateway
+    /// Whose resources, and where.
+    var account = "000000000000"
+    var region = "us-east-1"
     /// The largest memory that an invoked function reported.
     let memory = PeakMemory()
 
@@ -27,10 +30,11 @@ struct AWSCaller: Sendable {
         headers.add("Content-Length", String(body.count))
         headers.add(
             "Authorization",
-            "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/\(service)/aws4_request, "
+            "AWS4-HMAC-SHA256 Credential=\(account)/20260101/\(region)/\(service)/aws4_request, "
                 + "SignedHeaders=host, Signature=0")
         let response = await gateway.respond(
-            to: HTTPRequest(method: method, path: path, query: query, headers: headers, body: .bytes(body)))
+            to: HTTPRequest(method: method, path: path, query: query, headers: headers, body: .bytes(body)),
+            isOwn: true)
         guard response.status < 300 else {
             throw CallRefused(
                 call: headers["X-Amz-Target"] ?? "\(method) \(path)", status: response.status,
