@@ -1,7 +1,7 @@
 # Two commands do everything: `make demo` shows the pipeline, `make test` proves it.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format lint build unit contract contract-docs package bench bench-lake bench-lambda bench-mapping bench-sqs fuzz-lake conformance contract-twice crash model clean system-packages venv
+.PHONY: help demo test check format lint build unit contract contract-docs package bench bench-lake bench-dynamodb bench-lambda bench-mapping bench-s3 bench-sqs fuzz-lake conformance contract-twice crash model clean system-packages venv
 
 VENV := .venv
 DEMO_ARGUMENTS ?=
@@ -88,6 +88,16 @@ bench-sqs: system-packages ## SQS over HTTP; PEERS="moto=PATH/moto_server", ENDP
 bench-mapping: system-packages venv ## From a send to its handler, messages a second through a function; BENCH="--runs 5"
 	swift build -c release --product rivulet-local -q
 	$(VENV)/bin/python Benchmarks/mapping/bench.py --build .build/release $(BENCH)
+
+bench-dynamodb: system-packages ## DynamoDB over HTTP; PEERS="moto=PATH/moto_server", ENDPOINT=URL, DEPTH=1000000
+	swift build -c release --product rivulet-local -q
+	python3 Benchmarks/dynamodb/bench.py --build .build/release $(if $(DEPTH),--depth $(DEPTH)) \
+		$(if $(ENDPOINT),--endpoint $(ENDPOINT)) $(foreach peer,$(PEERS),--peer $(peer))
+
+bench-s3: system-packages ## S3 over HTTP; PEERS="moto=PATH/moto_server", ENDPOINT=URL, LARGE=5368709120
+	swift build -c release --product rivulet-local -q
+	python3 Benchmarks/s3/bench.py --build .build/release $(if $(LARGE),--large $(LARGE)) \
+		$(if $(ENDPOINT),--endpoint $(ENDPOINT)) $(foreach peer,$(PEERS),--peer $(peer))
 
 clean: ## Remove what was built, the virtual environment and the demo's state
 	rm -rf .build $(VENV) .rivulet dist
