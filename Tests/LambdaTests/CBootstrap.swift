@@ -40,6 +40,9 @@ enum CBootstrap {
         static int sock = -1;
         static char *head, *body;
         static size_t body_length;
+        /* What has been read, how much of it was the last answer's, and the byte behind that, which a 0 has taken the place of. */
+        static size_t capacity, used, consumed;
+        static char behind;
 
         static void dial(void) {
             char host[64];
@@ -49,6 +52,7 @@ enum CBootstrap {
             struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(atoi(colon + 1))};
             inet_pton(AF_INET, host, &address.sin_addr);
             sock = socket(AF_INET, SOCK_STREAM, 0);
+            used = consumed = 0;
             if (connect(sock, (struct sockaddr *)&address, sizeof address) != 0) exit(90);
         }
 
@@ -61,18 +65,16 @@ enum CBootstrap {
             }
         }
 
-        /* Reads one answer with a Content-Length; returns its status. */
+        /* Reads one answer with a Content-Length; returns its status. What came along behind it is the next one's. */
         static int receive(void) {
-            static size_t capacity = 0;
-            size_t used = 0;
+            if (consumed < used) head[consumed] = behind;
+            memmove(head, head + consumed, used -= consumed);
             char *end = NULL;
-            for (;;) {
+            while (used == 0 || (head[used] = 0, !(end = strstr(head, "\r\n\r\n")))) {
                 if (capacity < used + 65536) head = realloc(head, capacity = (used + 65536) * 2);
                 ssize_t n = read(sock, head + used, capacity - used - 1);
                 if (n <= 0) exit(92);
                 used += n;
-                head[used] = 0;
-                if ((end = strstr(head, "\r\n\r\n"))) break;
             }
             char *length = strcasestr(head, "\r\ncontent-length:");
             body_length = length && length < end ? strtoul(length + 17, NULL, 10) : 0;
@@ -83,8 +85,10 @@ enum CBootstrap {
                 if (n <= 0) exit(93);
                 used += n;
             }
+            consumed = start + body_length;
+            behind = head[consumed];
             head[start - 1] = 0;
-            head[start + body_length] = 0;
+            head[consumed] = 0;
             body = head + start;
             return atoi(head + 9);
         }
