@@ -6,8 +6,16 @@ struct GoldRules {
     private let configuration: LakeConfiguration
     /// Nil when silver was not looked at: then the tables are held against `fato_streams`.
     private let silver: DaySums?
+    /// The small tables' rows. Those of `fato_streams` may be as many as silver's: their sums are enough.
     private var tables: [GoldTable: [RowGroupValues]] = [:]
+    private var totals: [GoldTable: Total] = [:]
+    private var places: [GoldTable: [Place]] = [:]
     private(set) var findings: [Finding] = []
+
+    private struct Total {
+        var snapshots: Int64 = 0
+        var hours = 0.0
+    }
 
     private static let additive: [GoldTable] = [
         .fatoStreams, .participacaoIdioma, .tendenciaHoraria, .faixaPopularidade,
@@ -20,7 +28,10 @@ struct GoldRules {
     }
 
     mutating func take(_ table: GoldTable, _ group: RowGroupValues) {
-        tables[table, default: []].append(group)
+        places[table, default: []].append(group.place)
+        totals[table, default: Total()].snapshots &+= group.integers("total_coletas").reduce(0, &+)
+        totals[table, default: Total()].hours += group.doubles("total_horas_assistidas").reduce(0, +)
+        if table != .fatoStreams { tables[table, default: []].append(group) }
     }
 
     /// All rules, once every table was taken.
@@ -28,25 +39,26 @@ struct GoldRules {
     /// - Parameters:
     ///   - present: tables that have a file, rows or none.
     mutating func finish(present: Set<GoldTable>) {
-        let rows = silver?.total.rows ?? integers(.fatoStreams, "total_coletas").reduce(0, &+)
+        let facts = totals[.fatoStreams] ?? Total()
+        let rows = silver?.total.rows ?? facts.snapshots
         for table in GoldTable.allCases where !present.contains(table) {
             // A ranking of games may be empty; the others have a row as soon as silver has one.
             if rows > 0, table != .topJogos {
                 add(.goldMissing, table, nil, "silver has \(rows) rows of \(date), the table has none")
             }
         }
-        for table in Self.additive where present.contains(table) { checkSums(table, rows) }
+        for table in Self.additive where present.contains(table) {
+            checkSums(table, rows, silver?.total.hours ?? facts.hours)
+        }
         if present.contains(.participacaoIdioma) { checkShares() }
         for table in [GoldTable.topJogos, .topStreamers] where present.contains(table) { checkRanking(table) }
     }
 
-    private mutating func checkSums(_ table: GoldTable, _ rows: Int64) {
-        let snapshots = integers(table, "total_coletas").reduce(0, &+)
+    private mutating func checkSums(_ table: GoldTable, _ rows: Int64, _ due: Double) {
+        let (snapshots, hours) = (totals[table]?.snapshots ?? 0, totals[table]?.hours ?? 0)
         if snapshots != rows {
             add(.goldSnapshots, table, "total_coletas", "total_coletas add up to \(snapshots), not \(rows)")
         }
-        let hours = doubles(table, "total_horas_assistidas").reduce(0, +)
-        let due = silver?.total.hours ?? doubles(.fatoStreams, "total_horas_assistidas").reduce(0, +)
         if !isClose(hours, due) {
             add(.goldHours, table, "total_horas_assistidas", "total_horas_assistidas add up to \(hours), not \(due)")
         }
@@ -70,7 +82,7 @@ struct GoldRules {
     }
 
     private mutating func checkShares() {
-        let hours = doubles(.participacaoIdioma, "total_horas_assistidas").reduce(0, +)
+        let hours = totals[.participacaoIdioma]?.hours ?? 0
         for (column, due) in [("fracao_horas", hours == 0 ? 0.0 : 1.0), ("fracao_coletas", 1.0)] {
             let shares = doubles(.participacaoIdioma, column)
             let sum = shares.reduce(0, +)
@@ -104,11 +116,10 @@ struct GoldRules {
     private mutating func add(
         _ code: FindingCode, _ table: GoldTable, _ column: String?, _ message: String, row: Int? = nil
     ) {
-        let group = tables[table]?.first?.place
-        let place = group ?? Place(.gold, table: table.rawValue, partition: "data_local=\(date)")
+        let place = places[table]?.first ?? Place(.gold, table: table.rawValue, partition: "data_local=\(date)")
         var found = place.with(column: column, row: row)
         // The sums are over all files.
-        if tables[table, default: []].count != 1 { (found.file, found.row) = (nil, nil) }
+        if places[table, default: []].count != 1 { (found.file, found.row) = (nil, nil) }
         found.rowGroup = nil
         findings.append(Finding(code, found, message))
     }
