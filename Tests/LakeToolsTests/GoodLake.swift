@@ -14,17 +14,17 @@ final class GoodLake {
         ("run-c", "2026-05-01T03:00:00.000Z"), ("run-d", "2026-05-01T03:30:01.000Z"),
     ]
 
-    init(streams: Int = 12) throws {
+    /// The files of a small lake by their paths, made once: every test breaks its own copy.
+    private static let small = Result { try made(streams: 12) }
+
+    init() throws {
         folder = try TemporaryFolder()
-        var bronze: [UTCHour: [ParquetSource]] = [:]
-        for (runID, time) in Self.runs {
-            guard let instant = Instant(helixTime: time) else { preconditionFailure("\(time) is a time") }
-            let key = BronzeKey(collectedAt: instant, runID: runID)
-            let bytes = try Self.bronze(runID, instant, streams)
-            try write(key.description, bytes)
-            bronze[key.partition, default: []].append(ParquetSource(name: key.description, bytes: bytes))
-        }
-        try makeSilverAndGold(bronze)
+        for (name, bytes) in try Self.small.get() { try write(name, bytes) }
+    }
+
+    init(streams: Int) throws {
+        folder = try TemporaryFolder()
+        for (name, bytes) in try Self.made(streams: streams) { try write(name, bytes) }
     }
 
     var path: String { folder.url.path }
@@ -72,20 +72,30 @@ final class GoodLake {
         return try names.filter { $0.hasSuffix(".parquet") }.reduce(into: [:]) { $0[$1] = try bytes($1) }
     }
 
-    private func makeSilverAndGold(_ bronze: [UTCHour: [ParquetSource]]) throws {
+    private static func made(streams count: Int) throws -> [String: [UInt8]] {
+        let configuration = LakeConfiguration()
+        var (files, bronze): ([String: [UInt8]], [UTCHour: [ParquetSource]]) = ([:], [:])
+        for (runID, time) in runs {
+            guard let instant = Instant(helixTime: time) else { preconditionFailure("\(time) is a time") }
+            let key = BronzeKey(collectedAt: instant, runID: runID)
+            let bytes = try Self.bronze(runID, instant, count)
+            files[key.description] = bytes
+            bronze[key.partition, default: []].append(ParquetSource(name: key.description, bytes: bytes))
+        }
         var streams: [UTCHour: ParquetSource] = [:]
         for (hour, sources) in bronze {
             for (table, bytes) in try SilverJob(configuration).run(hour, bronze: sources).files {
-                try write("silver/\(table.rawValue)/\(hour)/part-0.parquet", bytes)
+                files["silver/\(table.rawValue)/\(hour)/part-0.parquet"] = bytes
                 if table == .streams { streams[hour] = ParquetSource(name: "\(hour)", bytes: bytes) }
             }
         }
         for date in Set(streams.keys.flatMap(configuration.localDates(touchedBy:))) {
             let sources = configuration.partitions(of: date).compactMap { streams[$0] }
             for (table, bytes) in try GoldJob(configuration).run(date, streams: sources).files {
-                try write("gold/\(table.rawValue)/data_local=\(date)/part-0.parquet", bytes)
+                files["gold/\(table.rawValue)/data_local=\(date)/part-0.parquet"] = bytes
             }
         }
+        return files
     }
 
     private static func bronze(_ runID: String, _ instant: Instant, _ count: Int) throws -> [UInt8] {
