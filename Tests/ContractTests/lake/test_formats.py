@@ -1,4 +1,6 @@
 """Every way of writing Parquet that LAKE_SPEC 4 names comes in; every engine here reads what goes out."""
+import collections
+import io
 import pathlib
 
 import duckdb
@@ -207,3 +209,17 @@ def test_statistics_are_true(lake):
                     return value.encode() if isinstance(value, str) else value
                 assert plain(chunk.statistics.min) == min(values), (path, name)
                 assert plain(chunk.statistics.max) == max(values), (path, name)
+
+
+@pytest.mark.parametrize("codec", ["snappy", "zstd", "uncompressed"])
+def test_files_are_no_larger_than_pyarrows(lake, codec):
+    generate.write(lake.raw, rows=20_000, seed=30, days=1)
+    lake.make(None, "--codec", codec)
+    ours, theirs = collections.Counter(), collections.Counter()
+    for path in [*lake.silver.glob("**/*.parquet"), *lake.gold.glob("**/*.parquet")]:
+        buffer = io.BytesIO()
+        table = pyarrow.parquet.ParquetFile(path).read().replace_schema_metadata()
+        pyarrow.parquet.write_table(table, buffer, compression=codec.replace("uncompressed", "none"), store_schema=False)
+        name = str(path.relative_to(lake.folder)).split("/")[1]
+        ours[name], theirs[name] = ours[name] + path.stat().st_size, theirs[name] + buffer.tell()
+    assert {name: ours[name] <= theirs[name] for name in theirs} == {name: True for name in theirs}, (ours, theirs)
