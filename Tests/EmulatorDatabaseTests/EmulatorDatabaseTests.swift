@@ -26,6 +26,24 @@ private struct Refused: Error, Equatable {}
         #expect(texts == ["kept"])
     }
 
+    @Test func `a look sees every answered write, and blobs as they are`() async throws {
+        let database = try open()
+        for number in 1...20 {
+            try await database.write { try $0.execute(sql: "INSERT INTO entry VALUES (?, 'x')", arguments: [number]) }
+            let count = try database.look { db in
+                try SQLStatement(db, "SELECT COUNT(*) FROM entry").first { $0.integer(0) }
+            }
+            #expect(count == Int64(number))
+        }
+        let blobs = try database.look { db in
+            try SQLStatement(db, "SELECT ?1, ?2").first(.blob([0, 255]), .blob([])) { row in
+                [row.withBlob(0) { Array($0) }, row.isNull(1) ? [1] : row.withBlob(1) { Array($0) }]
+            }
+        }
+        #expect(blobs == [[0, 255], []])
+        try await database.close()
+    }
+
     /// 2 is FULL, 1 is NORMAL. https://www.sqlite.org/pragma.html#pragma_synchronous
     @Test(arguments: [(EmulatorDatabase.Durability.full, 2), (.fast, 1)])
     func `a commit waits for the disk unless it was asked not to`(

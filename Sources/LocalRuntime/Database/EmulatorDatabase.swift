@@ -26,6 +26,8 @@ package final class EmulatorDatabase: Sendable {
     }
 
     private let pool: DatabasePool
+    /// Reads a few rows at a time, on the threads of those who ask.
+    private let looks: DatabaseQueue
     private let commits: GroupCommit
 
     /// Opens or makes the database and brings its schema up to date.
@@ -50,6 +52,7 @@ package final class EmulatorDatabase: Sendable {
             let report = try pool.read { try String.fetchAll($0, sql: "PRAGMA quick_check(5)") }
             guard report == ["ok"] else { throw DatabaseDamaged(file: file.path, findings: report) }
             try Self.migrator(schema).migrate(pool)
+            looks = try Self.reader(of: file)
         } catch let error as DatabaseError where [.SQLITE_CORRUPT, .SQLITE_NOTADB].contains(error.resultCode) {
             throw DatabaseDamaged(file: file.path, findings: [error.message ?? "not a database"])
         }
@@ -60,7 +63,7 @@ package final class EmulatorDatabase: Sendable {
     ///
     /// - Throws: `DatabaseDamaged`.
     static func check(_ file: URL, schema: [SchemaVersion]) throws {
-        try EmulatorDatabase(at: file, schema: schema).pool.close()
+        try EmulatorDatabase(at: file, schema: schema).closeConnections()
     }
 
     /// Runs `body` in the writer's transaction and answers once it is committed.
@@ -79,10 +82,30 @@ package final class EmulatorDatabase: Sendable {
         try await pool.read(body)
     }
 
+    /// Runs `body` on everything committed so far, on the caller's own thread: to wake another for it costs more than to
+    /// look at a few rows. For one statement that reads few of them; several may see different commits.
+    package func look<Value>(_ body: (Database) throws -> Value) throws -> Value {
+        try looks.unsafeRead(body)
+    }
+
     /// Waits for the writes under way and closes the file.
     package func close() async throws {
         await commits.drained()
+        try closeConnections()
+    }
+
+    /// The writer last, which leaves one file without a log.
+    private func closeConnections() throws {
+        try looks.close()
         try pool.close()
+    }
+
+    private static func reader(of file: URL) throws -> DatabaseQueue {
+        var configuration = Configuration()
+        configuration.readonly = true
+        configuration.busyMode = .timeout(10)
+        configuration.prepareDatabase { try $0.execute(sql: "PRAGMA cache_size = -8192") }
+        return try DatabaseQueue(path: file.path, configuration: configuration)
     }
 
     private static func migrator(_ schema: [SchemaVersion]) -> DatabaseMigrator {

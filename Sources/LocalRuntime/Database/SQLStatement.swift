@@ -43,6 +43,15 @@ package struct SQLStatement {
         return try isRow(sqlite3_step(handle)) ? read(SQLRow(handle: handle)) : nil
     }
 
+    /// Hands over row after row until `use` returns false. A row is good for the time of the call only.
+    package func walk(_ values: [SQLInput], row use: (SQLRow) throws -> Bool) throws {
+        try bind(values)
+        defer { sqlite3_reset(handle) }
+        while try isRow(sqlite3_step(handle)) {
+            guard try use(SQLRow(handle: handle)) else { return }
+        }
+    }
+
     private func bind(_ values: [SQLInput]) throws {
         var index: Int32 = 0
         for value in values {
@@ -61,6 +70,13 @@ package struct SQLStatement {
                             return sqlite3_bind_text(handle, index, start, Int32(characters.count), Self.copied)
                         }
                     }
+                case .blob(let bytes):
+                    // A null pointer would be NULL, not an empty blob.
+                    bytes.isEmpty
+                        ? sqlite3_bind_zeroblob(handle, index, 0)
+                        : bytes.withUnsafeBytes {
+                            sqlite3_bind_blob(handle, index, $0.baseAddress, Int32($0.count), Self.copied)
+                        }
                 }
             guard code == SQLITE_OK else { throw failure(code) }
         }
@@ -97,6 +113,7 @@ package enum SQLInput: ExpressibleByIntegerLiteral, ExpressibleByStringLiteral, 
     case null
     case integer(Int64)
     case text(String)
+    case blob([UInt8])
 
     package init(integerLiteral value: Int64) { self = .integer(value) }
     package init(stringLiteral value: String) { self = .text(value) }
@@ -124,6 +141,14 @@ package struct SQLRow {
         guard let start = sqlite3_column_text(handle, column) else { return nil }
         let bytes = UnsafeBufferPointer(start: start, count: Int(sqlite3_column_bytes(handle, column)))
         return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// The bytes of a column, good for the time of the call; none for NULL.
+    package func withBlob<Value>(
+        _ column: Int32, _ body: (UnsafeRawBufferPointer) throws -> Value
+    ) rethrows -> Value {
+        let start = sqlite3_column_blob(handle, column)
+        return try body(UnsafeRawBufferPointer(start: start, count: Int(sqlite3_column_bytes(handle, column))))
     }
 
     package func isNull(_ column: Int32) -> Bool { sqlite3_column_type(handle, column) == SQLITE_NULL }

@@ -17,8 +17,10 @@ extension DynamoDBService {
         }
         let report = CapacityReport(call)
         let resolved = parts
-        let outcomes = try await database.write { db in
-            try resolved.map { try $0.write(DynamoDBStore(db), wantsCapacity: report != .none) }
+        let outcomes = try await database.write(undo: .none) { db in
+            // Every table is looked at before any is written to.
+            let writers = try resolved.map { try $0.writer(DynamoDBStore(db)) }
+            return try zip(resolved, writers).map { try $0.write($1, wantsCapacity: report != .none) }
         }
         for outcome in outcomes { outcome.expiries.forEach { expirySweep.note($0) } }
         var answer: JSONObject = ["UnprocessedItems": .object([:])]
@@ -86,9 +88,13 @@ private struct BatchWrite: Sendable {
         if Set(keys).count < keys.count { throw .key(.duplicates) }
     }
 
-    func write(_ store: DynamoDBStore, wantsCapacity: Bool) throws -> Outcome {
+    func writer(_ store: DynamoDBStore) throws -> ItemWriter {
         guard let table else { preconditionFailure("a batch is written after its table was found") }
-        let writer = try ItemWriter(store, table)
+        return try ItemWriter(store, table)
+    }
+
+    func write(_ writer: ItemWriter, wantsCapacity: Bool) throws -> Outcome {
+        let table = writer.table
         var outcome = Outcome(capacity: ConsumedCapacity(table))
         for (request, key) in zip(requests, keys) {
             let old = writer.needsOldItem || wantsCapacity ? try writer.old(key) : nil

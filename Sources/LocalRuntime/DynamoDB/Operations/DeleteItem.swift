@@ -9,7 +9,7 @@ extension DynamoDBService {
         let key = try delete.key(in: table, limits)
         let report = CapacityReport(call)
         let showsOld = call["ReturnValues"]?.string == "ALL_OLD"
-        let old = try await database.write { db in
+        let old = try await database.write(undo: .none) { db in
             let writer = try ItemWriter(DynamoDBStore(db), table)
             let isOldNeeded =
                 writer.needsOldItem || delete.condition.condition != nil || showsOld || report != .none

@@ -7,7 +7,7 @@ extension DynamoDBService {
         let get = try Get(call, limits)
         let table = try await table(of: call)
         let key = try get.key(in: table, limits)
-        let item = try await database.read { try DynamoDBStore($0).item(inTable: table.id, key) }
+        let item = try database.look { try DynamoDBStore($0).item(inTable: table.id, key) }
         var answer: Answer = [:]
         if let item { answer.append("Item", .item(get.shown(item))) }
         var capacity = ConsumedCapacity(table)

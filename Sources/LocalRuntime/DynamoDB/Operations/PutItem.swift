@@ -10,7 +10,7 @@ extension DynamoDBService {
         let key = try put.key(in: table, limits)
         let report = CapacityReport(call)
         let showsOld = call["ReturnValues"]?.string == "ALL_OLD"
-        let (old, expiry) = try await database.write { db in
+        let (old, expiry) = try await database.write(undo: .none) { db in
             let writer = try ItemWriter(DynamoDBStore(db), table)
             let isOldNeeded =
                 writer.needsOldItem || put.condition.condition != nil || showsOld || report != .none

@@ -2,13 +2,19 @@ import AWSProtocol
 import EmulatorDatabase
 
 extension DynamoDBService {
+    /// A query that reads no more than these is over before another thread would have woken for it.
+    private static let fewItems = 25
+
     /// https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Query.html
     func query(_ call: Call) async throws -> Answer {
         let query = try Query(call, limits)
         let table = try await table(of: call)
         let plan = try query.plan(table, limits)
         let limits = limits
-        let page = try await database.read { try ReadPage.read(plan, DynamoDBStore($0), limits) }
+        let page =
+            plan.limit.map { $0 <= Self.fewItems } ?? false
+            ? try database.look { try ReadPage.read(plan, DynamoDBStore($0), limits) }
+            : try await database.read { try ReadPage.read(plan, DynamoDBStore($0), limits) }
         return page.answer(plan, CapacityReport(call))
     }
 }

@@ -9,7 +9,7 @@ extension DynamoDBService {
         let table = try await table(of: call)
         let key = try update.key(in: table, limits)
         let limits = limits
-        let (old, new, expiry) = try await database.write { db in
+        let (old, new, expiry) = try await database.write(undo: .none) { db in
             let writer = try ItemWriter(DynamoDBStore(db), table)
             let old = try writer.old(key)
             try update.condition.check(old)

@@ -1,54 +1,53 @@
-import Foundation
+import EmulatorDatabase
 import GRDB
 
-/// An item as a row, while the cursor stands on it.
+/// An item as a row, while the statement stands on it.
 struct StoredItem {
-    private let row: Row
+    private let row: SQLRow
 
-    init(_ row: Row) {
+    /// - Parameter row: of the columns `size_bytes`, `body` and `partition_key`; the last only where it is asked for.
+    init(_ row: SQLRow) {
         self.row = row
     }
 
-    var size_bytes: Int { row[0] }
+    var size_bytes: Int { Int(row.integer(0)) }
 
     /// The item's partition key in the table, for telling segments of a parallel scan apart.
     func withPartitionKey<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
-        try row.withUnsafeData(atIndex: 2) { data in
-            try (data ?? Data()).withUnsafeBytes(body)
-        }
+        try row.withBlob(2, body)
     }
 
     func item() throws -> Item {
-        try row.withUnsafeData(atIndex: 1) { data in
-            try (data ?? Data()).withUnsafeBytes { try ItemCodec.decode($0) }
-        }
+        try row.withBlob(1) { try ItemCodec.decode($0) }
     }
 }
 
 extension DynamoDBStore {
     func item(inTable id: Int64, _ key: EncodedKey) throws -> Item? {
-        let statement = try db.cachedStatement(
-            sql: """
-                SELECT size_bytes, body FROM dynamodb_item
-                WHERE table_id = ? AND partition_key = ? AND sort_key = ?
-                """)
-        let rows = try Row.fetchCursor(statement, arguments: [id, key.partition.blob, key.sort.blob])
-        return try rows.next().map { try StoredItem($0).item() }
+        let statement = try SQLStatement(
+            db,
+            """
+            SELECT size_bytes, body FROM dynamodb_item
+            WHERE table_id = ? AND partition_key = ? AND sort_key = ?
+            """)
+        return try statement.first(.integer(id), .blob(key.partition), .blob(key.sort)) { try StoredItem($0).item() }
     }
 
     func put(_ item: Item, inTable id: Int64, _ key: EncodedKey) throws {
-        try execute(
+        let statement = try SQLStatement(
+            db,
             """
             INSERT INTO dynamodb_item (table_id, partition_key, sort_key, size_bytes, body) VALUES (?, ?, ?, ?, ?)
             ON CONFLICT DO UPDATE SET size_bytes = excluded.size_bytes, body = excluded.body
-            """,
-            [id, key.partition.blob, key.sort.blob, item.sizeInBytes, ItemCodec.encode(item).blob])
+            """)
+        try statement.run(
+            .integer(id), .blob(key.partition), .blob(key.sort), SQLInput(item.sizeInBytes),
+            .blob(ItemCodec.encode(item)))
     }
 
     func deleteItem(inTable id: Int64, _ key: EncodedKey) throws {
-        try execute(
-            "DELETE FROM dynamodb_item WHERE table_id = ? AND partition_key = ? AND sort_key = ?",
-            [id, key.partition.blob, key.sort.blob])
+        try SQLStatement(db, "DELETE FROM dynamodb_item WHERE table_id = ? AND partition_key = ? AND sort_key = ?")
+            .run(.integer(id), .blob(key.partition), .blob(key.sort))
     }
 
     /// The number of items and their sizes together.
@@ -100,23 +99,20 @@ extension DynamoDBStore {
     /// Walks over a range in key order until `visit` returns false.
     func walk(_ range: KeyRange, _ visit: (StoredItem) throws -> Bool) throws {
         let (sql, arguments) = Self.select(range)
-        let rows = try Row.fetchCursor(try db.cachedStatement(sql: sql), arguments: arguments)
-        while let row = try rows.next() {
-            guard try visit(StoredItem(row)) else { return }
-        }
+        try SQLStatement(db, sql).walk(arguments) { try visit(StoredItem($0)) }
     }
 
-    private static func select(_ range: KeyRange) -> (String, StatementArguments) {
+    private static func select(_ range: KeyRange) -> (String, [SQLInput]) {
         let order: [String]
         var conditions: [String] = []
-        var arguments: [any DatabaseValueConvertible] = []
+        var arguments: [SQLInput] = []
         let from: String
         switch range.space {
         case .table(let id):
             from = "dynamodb_item k"
             order = ["k.partition_key", "k.sort_key"]
             conditions.append("k.table_id = ?")
-            arguments.append(id)
+            arguments.append(.integer(id))
         case .index(let id, let tableID):
             // CROSS JOIN keeps SQLite from starting at the items.
             from = """
@@ -124,13 +120,13 @@ extension DynamoDBStore {
                 ON i.table_id = ? AND i.partition_key = k.item_partition_key AND i.sort_key = k.item_sort_key
                 """
             order = ["k.partition_key", "k.sort_key", "k.item_partition_key", "k.item_sort_key"]
-            arguments.append(tableID)
+            arguments.append(.integer(tableID))
             conditions.append("k.index_id = ?")
-            arguments.append(id)
+            arguments.append(.integer(id))
         }
         if let partition = range.partition {
             conditions.append("k.partition_key = ?")
-            arguments.append(partition.blob)
+            arguments.append(.blob(partition))
         }
         append(range.lower, ">", to: &conditions, &arguments)
         append(range.upper, "<", to: &conditions, &arguments)
@@ -142,26 +138,26 @@ extension DynamoDBStore {
             WHERE \(conditions.joined(separator: " AND "))
             ORDER BY \(order.map { $0 + direction }.joined(separator: ", "))
             """
-        return (sql, StatementArguments(arguments))
+        return (sql, arguments)
     }
 
     private static func append(
         _ bound: KeyRange.Bound?, _ comparator: String, to conditions: inout [String],
-        _ arguments: inout [any DatabaseValueConvertible]
+        _ arguments: inout [SQLInput]
     ) {
         guard let bound else { return }
         conditions.append("k.sort_key \(comparator)\(bound.isInclusive ? "=" : "") ?")
-        arguments.append(bound.key.blob)
+        arguments.append(.blob(bound.key))
     }
 
     private static func append(
         _ start: KeyRange.Position?, _ order: [String], _ isAscending: Bool, to conditions: inout [String],
-        _ arguments: inout [any DatabaseValueConvertible]
+        _ arguments: inout [SQLInput]
     ) {
         guard let start else { return }
         let keys = [start.index, start.item].compactMap { $0 }
         let marks = order.map { _ in "?" }.joined(separator: ", ")
         conditions.append("(\(order.joined(separator: ", "))) \(isAscending ? ">" : "<") (\(marks))")
-        for key in keys { arguments += [key.partition.blob, key.sort.blob] }
+        for key in keys { arguments += [.blob(key.partition), .blob(key.sort)] }
     }
 }

@@ -1,3 +1,4 @@
+import EmulatorDatabase
 import Foundation
 import GRDB
 
@@ -14,8 +15,7 @@ extension DynamoDBStore {
 
     /// The version of a table that is still there.
     func version(ofTable id: Int64) throws -> Int64? {
-        let statement = try db.cachedStatement(sql: "SELECT version FROM dynamodb_table WHERE id = ?")
-        return try Int64.fetchOne(statement, arguments: [id])
+        try SQLStatement(db, "SELECT version FROM dynamodb_table WHERE id = ?").first(.integer(id)) { $0.integer(0) }
     }
 
     /// Names in order, from the first one after `start` on.
