@@ -65,7 +65,8 @@ import Testing
     static func step(_ world: World, _ model: inout Model, _ random: inout Random) async throws {
         let (key, wireKey) = key(&random)
         let old = model.items[key]
-        switch random.below(8) {
+        switch random.below(9) {
+        case 8: try await transact(world, &model, &random)
         case 0, 1:
             let new = item(&random, wireKey)
             let answer = try await world.call(
@@ -105,6 +106,41 @@ import Testing
             model.items[key] = new
         } catch let refusal as Refusal {
             #expect(refusal.code == "ConditionalCheckFailedException")
+            #expect(!holds)
+        }
+    }
+
+    /// A few changes of different items, one of which may demand what is not so: all or nothing.
+    static func transact(_ world: World, _ model: inout Model, _ random: inout Random) async throws {
+        var changed = model
+        var (actions, touched, holds): ([JSONValue], Set<Model.Key>, Bool) = ([], [], true)
+        for _ in 0..<(1 + random.below(4)) {
+            let (key, wireKey) = key(&random)
+            guard touched.insert(key).inserted else { continue }
+            let mustExist = random.chance(40)
+            let condition: JSONValue = .string(mustExist ? "attribute_exists(pk)" : "attribute_not_exists(n) OR n < :n")
+            let isThere = model.items[key] != nil
+            let isLess = if case .number(let n)? = model.items[key]?["n"] { n < DecimalNumber(7) } else { true }
+            holds = holds && (mustExist ? isThere : isLess)
+            var members: JSONObject = ["TableName": "table", "ConditionExpression": condition]
+            if !mustExist { members.append("ExpressionAttributeValues", [":n": ["N": "7"]]) }
+            if random.chance(60) {
+                let new = item(&random, wireKey)
+                members.append("Item", new.wire)
+                actions.append(["Put": .object(members)])
+                changed.items[key] = new
+            } else {
+                members.append("Key", wireKey.wire)
+                actions.append(["Delete": .object(members)])
+                changed.items[key] = nil
+            }
+        }
+        do {
+            try await world.call("TransactWriteItems", ["TransactItems": .array(actions)])
+            #expect(holds)
+            model = changed
+        } catch let refusal as Refusal {
+            #expect(refusal.code == "TransactionCanceledException")
             #expect(!holds)
         }
     }

@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+import sys
 import urllib.error
 import urllib.request
 
@@ -70,3 +71,14 @@ def refused(emulator, path, *arguments, **headers):
     with pytest.raises(urllib.error.HTTPError) as raised:
         call(emulator, path, *arguments, **headers)
     return raised.value.code, json.load(raised.value)["error"]
+
+
+def make_function(emulator, folder, body, client=None):
+    """A function in Python on AWS's own runtime client, run where its code lies."""
+    folder.mkdir()
+    (folder / "app.py").write_text(body)
+    (folder / "bootstrap").write_text(f'#!/bin/sh\nexec {sys.executable} -m awslambdaric "app.$_HANDLER"\n')
+    (folder / "bootstrap").chmod(0o755)
+    (client or emulator.client("lambda")).create_function(
+        FunctionName="f", Runtime="provided.al2023", Handler="handle", Timeout=30,
+        Role=f"arn:aws:iam::{ACCOUNT}:role/rivulet", Code={"S3Bucket": "_rivulet-local-folder", "S3Key": str(folder)})

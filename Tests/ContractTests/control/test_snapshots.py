@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from control.conftest import call, refused
+from control.conftest import call, make_function, refused
 from emulator import BUILD, Emulator, eventually
 
 LARGE = 200_000
@@ -143,6 +143,33 @@ def test_a_long_poll_ends_empty_rather_than_hold_the_pause_up(running):
     verb(running.state, "snapshot", "save", "polled")
     poll.join(timeout=10)
     assert answers == [[]] and time.monotonic() - begun < 8
+
+
+def test_a_function_that_runs_is_waited_for_or_the_call_refused(running, tmp_path):
+    make_function(running, tmp_path / "code", (
+        "import pathlib, time\n"
+        "def handle(event, context):\n"
+        "    pathlib.Path(event['began']).touch()\n"
+        "    while not pathlib.Path(event['ends']).exists(): time.sleep(0.01)\n"
+        "    return 'done'\n"))
+    began, ends, answers = tmp_path / "began", tmp_path / "ends", []
+    event = json.dumps({"began": str(began), "ends": str(ends)})
+    lambdas = running.client("lambda", read_timeout=60)
+    invoking = threading.Thread(
+        target=lambda: answers.append(lambdas.invoke(FunctionName="f", Payload=event)["Payload"].read()))
+    invoking.start()
+    eventually(began.exists, "the function runs")
+    assert refused(running, "snapshots/save", {"name": "busy", "wait": "100ms"}) == (409, "NotAtRest")
+    assert refused(running, "reset", {"wait": "100ms"}) == (409, "NotAtRest")
+    saving = threading.Thread(target=lambda: call(running, "snapshots/save", {"name": "rested", "wait": "30s"}))
+    saving.start()
+    ends.touch()
+    invoking.join()
+    saving.join()
+    assert answers == [b'"done"']
+    call(running, "reset", {})
+    call(running, "snapshots/load", {"name": "rested"})
+    assert running.client("lambda").invoke(FunctionName="f", Payload=event)["Payload"].read() == b'"done"'
 
 
 def test_refusals_name_the_next_step(running):

@@ -18,6 +18,7 @@ from botocore.auth import S3SigV4Auth, SigV4Auth
 from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
 
+from control.conftest import make_function
 from emulator import BUILD, Emulator
 
 SECRET = "a secret of one's own/+"
@@ -284,3 +285,14 @@ def test_the_verbs_of_the_emulator_show_its_token(strict):
         [str(BUILD / "rivulet-local"), "invoke", "absent", "--endpoint", strict.endpoint], capture_output=True, text=True,
         env={"RIVULET_CONTROL_TOKEN": control["token"]}, timeout=60)
     assert "ResourceNotFound" in done.stdout + done.stderr or "Function not found" in done.stdout + done.stderr
+
+
+def test_a_function_signs_with_the_same_secret(strict, connect, tmp_path):
+    make_function(strict, tmp_path / "code", (
+        "import boto3\n"
+        "def handle(event, context):\n"
+        "    return boto3.client('s3').list_buckets()['Buckets'][0]['Name']\n"), connect("lambda"))
+    connect("s3").create_bucket(Bucket="a-first-one")
+    answer = connect("lambda", read_timeout=60).invoke(FunctionName="f", Payload="{}")
+    assert "FunctionError" not in answer, answer["Payload"].read()
+    assert answer["Payload"].read() == b'"a-first-one"'
