@@ -140,7 +140,7 @@ struct Refused: Error, Equatable {
     var code: String { type.split(separator: "#").last.map(String.init) ?? type }
 }
 
-@Suite struct `Executions` {
+@Suite(.timeLimit(.minutes(1))) struct `Executions` {
     static let wait = #"{"StartAt":"W","States":{"W":{"Type":"Wait","Seconds":60,"End":true}}}"#
     static let task = #"{"StartAt":"T","States":{"T":{"Type":"Task","Resource":\#(echo),"End":true}}}"#
 

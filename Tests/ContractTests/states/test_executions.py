@@ -135,6 +135,18 @@ def test_input_that_is_no_json_is_refused(world, unique):
     assert code == "InvalidExecutionInput" and message.startswith("Invalid State Machine Execution Input: '")
 
 
+def test_an_execution_is_forgotten_after_ninety_days(world, unique):
+    machine = world.machine(unique, WAIT)
+    execution = world.start(machine, name="n")
+    world.advance("60s")
+    world.advance("89d")
+    assert world.describe(execution)["status"] == "SUCCEEDED"
+    world.advance("25h")
+    assert refusal(world.states.describe_execution, executionArn=execution)[0] == "ExecutionDoesNotExist"
+    assert world.states.list_executions(stateMachineArn=machine)["executions"] == []
+    assert world.start(machine, name="n") == execution, "the name is free again"
+
+
 def test_a_token_is_answered_from_outside(world, unique):
     queue = world.emulator.client("sqs").create_queue(QueueName=unique)["QueueUrl"]
     machine = world.machine(unique, {"Ask": {

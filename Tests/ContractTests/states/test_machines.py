@@ -69,6 +69,7 @@ def test_a_version_runs_what_was_published(world, unique):
     rest = world.states.list_state_machine_versions(stateMachineArn=machine, nextToken=listed["nextToken"])
     assert [one["stateMachineVersionArn"] for one in rest["stateMachineVersions"]] == [first]
     assert world.states.describe_state_machine(stateMachineArn=first)["definition"] == PASS
+    assert world.states.describe_state_machine(stateMachineArn=second)["description"] == "worse"
     execution = world.start(first)
     world.advance()
     assert world.describe(execution)["status"] == "SUCCEEDED"

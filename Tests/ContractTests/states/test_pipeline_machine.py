@@ -158,14 +158,28 @@ def test_a_failing_silver_job_is_retried_then_caught_and_told(failing_silver):
     (subject, text), = pipeline.told()
     assert subject == "Rivulet: a run failed"
     assert text.startswith(f"Execution {execution} failed: ") and "ValueError" in text
-    for minute in range(1, 7):
-        eventually(
-            lambda: f"2026-03-01T18:0{minute}:00.000Z" in pipeline.waits(), "the alarms are evaluated each minute")
-        pipeline.advance("1m")
+    eventually(lambda: "2026-03-01T18:01:00.000Z" in pipeline.waits(), "alarms are evaluated each minute")
+    pipeline.advance("6m")
     eventually(lambda: state() == "ALARM", "the alarm of failed runs")
     (_, text), = eventually(pipeline.told, "what the alarm says")
     assert json.loads(text)["AlarmName"] == "failed-run"
     assert json.loads(text)["Trigger"]["MetricName"] == "ExecutionsFailed"
+
+
+def test_a_machine_logs_what_its_configuration_says(pipeline):
+    logs = pipeline.emulator.client("logs")
+    group = "/aws/vendedlogs/states/pipeline"
+    logs.create_log_group(logGroupName=group)
+    machine = pipeline.machine(
+        "logged", {"A": {"Type": "Pass", "Next": "B"}, "B": {"Type": "Fail", "Error": "E"}},
+        loggingConfiguration={"level": "ERROR", "includeExecutionData": True, "destinations": [
+            {"cloudWatchLogsLogGroup": {"logGroupArn": f"arn:aws:logs:us-east-1:{ACCOUNT}:log-group:{group}:*"}}]})
+    execution = pipeline.start(machine)
+    pipeline.advance()
+    events = [json.loads(event["message"]) for event in logs.filter_log_events(logGroupName=group)["events"]]
+    assert [event["type"] for event in events] == ["FailStateEntered", "ExecutionFailed"]
+    assert {event["execution_arn"] for event in events} == {execution}
+    assert events[1]["details"] == {"error": "E"}
 
 
 def test_executions_are_counted(failing_silver):

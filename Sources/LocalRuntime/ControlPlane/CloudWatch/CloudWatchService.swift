@@ -70,15 +70,32 @@ package final class CloudWatchService: Sendable {
 
     private func watch() async throws {
         var changed = changes.makeAsyncIterator()
+        var next: Timestamp?
         while !Task.isCancelled {
             guard try await hasAlarms() else {
+                next = nil
                 await changed.next()
                 continue
             }
-            let next = foundation.clock.now.floored(to: 60) + .seconds(60)
-            try await foundation.clock.sleep(until: next)
-            try await evaluateAlarms(at: next)
+            let minute = next ?? foundation.clock.now.floored(to: 60) + .seconds(60)
+            try await foundation.clock.sleep(until: minute)
+            next = try await catchUp(from: minute)
         }
+    }
+
+    /// Evaluates each minute that has ended since, for the clock may have been moved past many at once; at most a day's.
+    ///
+    /// - Returns: the end of the minute that comes next.
+    private func catchUp(from first: Timestamp) async throws -> Timestamp {
+        let last = foundation.clock.now.floored(to: 60)
+        var minute = max(first, last - .seconds(86_400))
+        while minute < last {
+            try Task.checkCancellation()
+            try await evaluate(at: minute)
+            minute = minute + .seconds(60)
+        }
+        try await evaluateAlarms(at: last)
+        return last + .seconds(60)
     }
 
     private func hasAlarms() async throws -> Bool {
@@ -92,6 +109,10 @@ package final class CloudWatchService: Sendable {
         for gauge in await gauges.gauges() {
             metrics.add(StatisticSet(gauge.value), to: gauge.metric, at: instant - .seconds(60))
         }
+        try await evaluate(at: instant)
+    }
+
+    private func evaluate(at instant: Timestamp) async throws {
         for stored in try await foundation.database.read(CloudWatchAlarms.everyAlarm) {
             try await evaluate(stored, at: instant)
         }

@@ -26,6 +26,8 @@ package struct ExecutionLimits: Sendable {
     package var historyEvents = 25_000
     /// Iterations of an inline Map at once.
     package var mapConcurrency = 40
+    /// How long an execution that has ended is remembered.
+    package var retention = Duration.seconds(90 * 86_400)
 
     package static let aws = ExecutionLimits()
 }

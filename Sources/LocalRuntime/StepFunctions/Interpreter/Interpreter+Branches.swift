@@ -84,7 +84,7 @@ extension Interpreter {
         }
     }
 
-    /// All branches are through. The event of success stands beside the chain: what follows names the last branch event.
+    /// All branches are through. The event of success stands beside the chain: what follows names the last branch's.
     private mutating func finishBranches(_ lane: Int, _ fan: Fan, lastEvent: Int) throws(StateFailure) {
         guard let visit = lanes[lane]?.visit else { return }
         let isMap = if case .map = visit.state.kind { true } else { false }

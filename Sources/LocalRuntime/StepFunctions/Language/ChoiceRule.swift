@@ -149,7 +149,7 @@ struct StringPattern: Sendable, Equatable {
 }
 
 extension Timestamp {
-    /// Reads ISO 8601 as the States Language takes it: an upper-case `T`, seconds, a fraction or none, `Z` or an offset.
+    /// Reads ISO 8601 as the States Language takes it: an upper-case `T`, seconds, perhaps a fraction, `Z` or an offset.
     /// https://states-language.net/spec.html#timestamps
     init?(iso8601 text: String) {
         let bytes = Array(text.utf8)

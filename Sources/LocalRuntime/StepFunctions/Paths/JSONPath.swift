@@ -1,4 +1,5 @@
-/// A path into JSON, as the Amazon States Language has them: `$.a.b[0]`, `$$.Execution.Id`, `$..price`, `$.list[?(@.n > 1)]`.
+/// A path into JSON, as the Amazon States Language has them: `$.a.b[0]`, `$$.Execution.Id`, `$..price`,
+/// `$.list[?(@.n > 1)]`.
 /// https://docs.aws.amazon.com/step-functions/latest/dg/amazon-states-language-paths.html
 struct JSONPath: Sendable, Equatable {
     indirect enum Step: Sendable, Equatable {

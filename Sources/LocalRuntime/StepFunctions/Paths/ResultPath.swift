@@ -10,7 +10,7 @@ enum ResultPath: Sendable, Equatable {
 
     /// The input with the result in its place.
     ///
-    /// - Throws: `StateFailure` (`States.ResultPathMatchFailure`) when the place lies inside something that has no members.
+    /// - Throws: `States.ResultPathMatchFailure` when the place lies inside something that has no members.
     func combine(_ result: JSONValue, into input: JSONValue) throws(StateFailure) -> JSONValue {
         switch self {
         case .discard: return input

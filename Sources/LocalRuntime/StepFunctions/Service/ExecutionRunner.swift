@@ -26,6 +26,8 @@ actor ExecutionRunner {
     private var nextStep: Int
     private var work: [Int: Task<Void, Never>] = [:]
     private var alarms: [Int: Alarm] = [:]
+    /// A step could not be written: nothing after it may be.
+    private var isBroken = false
     private let letters: AsyncStream<Letter>
     private nonisolated let mailbox: AsyncStream<Letter>.Continuation
 
@@ -79,7 +81,7 @@ actor ExecutionRunner {
 
     private func take(_ letter: Letter) async {
         let instant = means.clock.now
-        guard let commands = interpreter.apply(letter.occurrence, at: instant) else {
+        guard !isBroken, let commands = interpreter.apply(letter.occurrence, at: instant) else {
             letter.reply?(.success(false))
             return
         }
@@ -93,6 +95,7 @@ actor ExecutionRunner {
         } catch {
             // What is not written did not happen: the next start goes on from the last step on disk.
             FaultLog.note(error)
+            isBroken = true
             letter.reply?(.failure(error))
             halt()
             return

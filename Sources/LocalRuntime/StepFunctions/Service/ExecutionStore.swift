@@ -11,9 +11,23 @@ struct ExecutionStore {
 
     let db: Database
 
-    func execution(_ arn: String) throws -> Execution? {
-        try Row.fetchOne(db, sql: "SELECT \(Self.columns) FROM execution WHERE arn = ?", arguments: [arn])
-            .map(Self.execution)
+    /// - Parameter horizon: what ended before this is forgotten.
+    func execution(_ arn: String, endedSince horizon: Timestamp) throws -> Execution? {
+        try Row.fetchOne(
+            db, sql: "SELECT \(Self.columns) FROM execution WHERE arn = ? AND ifnull(stopped_at_ms >= ?, TRUE)",
+            arguments: [arn, horizon.milliseconds]
+        ).map(Self.execution)
+    }
+
+    /// Deletes what ended before an instant.
+    func forget(endedBefore horizon: Timestamp) throws {
+        let forgotten = try Int64.fetchAll(
+            db, sql: "SELECT id FROM execution WHERE stopped_at_ms < ?", arguments: [horizon.milliseconds])
+        for id in forgotten {
+            try db.execute(sql: "DELETE FROM execution_step WHERE execution = ?", arguments: [id])
+            try db.execute(sql: "DELETE FROM execution_event WHERE execution = ?", arguments: [id])
+            try db.execute(sql: "DELETE FROM execution WHERE id = ?", arguments: [id])
+        }
     }
 
     /// The id of an execution that is running.
@@ -23,16 +37,18 @@ struct ExecutionStore {
 
     /// Those of a machine, newest first, below an id; of one status, or of all.
     func executions(
-        ofMachine arn: String, version: String?, status: Execution.Status?, before id: Int64, limit: Int
+        ofMachine arn: String, version: String?, status: Execution.Status?, endedSince horizon: Timestamp,
+        before id: Int64, limit: Int
     ) throws -> [Execution] {
         try Row.fetchAll(
             db,
             sql: """
                 SELECT \(Self.columns) FROM execution
-                WHERE machine_arn = ? AND id < ? AND (?3 IS NULL OR status = ?3) AND (?4 IS NULL OR version_arn = ?4)
-                ORDER BY id DESC LIMIT ?5
+                WHERE machine_arn = ?1 AND id < ?2 AND (?3 IS NULL OR status = ?3) AND (?4 IS NULL OR version_arn = ?4)
+                    AND ifnull(stopped_at_ms >= ?5, TRUE)
+                ORDER BY id DESC LIMIT ?6
                 """,
-            arguments: [arn, id, status?.rawValue, version, limit]
+            arguments: [arn, id, status?.rawValue, version, horizon.milliseconds, limit]
         ).map(Self.execution)
     }
 
@@ -102,11 +118,12 @@ struct ExecutionStore {
 
     /// A page of the history from an id on, upwards or downwards.
     func events(of execution: Int64, from id: Int, isReverse: Bool, limit: Int) throws -> [HistoryEvent] {
-        try Row.fetchAll(
+        let (bound, order) = isReverse ? ("<=", "DESC") : (">=", "ASC")
+        return try Row.fetchAll(
             db,
             sql: """
                 SELECT id, previous_id, at_ms, type, details_name, details FROM execution_event
-                WHERE execution = ? AND id \(isReverse ? "<=" : ">=") ? ORDER BY id \(isReverse ? "DESC" : "ASC") LIMIT ?
+                WHERE execution = ? AND id \(bound) ? ORDER BY id \(order) LIMIT ?
                 """,
             arguments: [execution, id, limit]
         ).map { row in

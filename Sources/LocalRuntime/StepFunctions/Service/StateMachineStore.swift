@@ -76,14 +76,18 @@ extension StepFunctionsService {
                 details TEXT,
                 PRIMARY KEY (execution, id)
             ) STRICT, WITHOUT ROWID;
-            """)
+            """),
+        SchemaVersion(
+            "step-functions-2",
+            "CREATE INDEX execution_ended ON execution (stopped_at_ms) WHERE stopped_at_ms IS NOT NULL"),
     ]
 }
 
 /// The SQL of state machines and their versions, within one transaction.
 struct StateMachineStore {
     private static let columns =
-        "arn, account, region, name, kind, definition, role_arn, settings, tags, created_at_ms, updated_at_ms, revision_id"
+        "arn, account, region, name, kind, definition, role_arn, settings, tags, created_at_ms, updated_at_ms, "
+        + "revision_id"
 
     let db: Database
 

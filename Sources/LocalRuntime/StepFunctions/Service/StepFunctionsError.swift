@@ -21,8 +21,8 @@ package enum StepFunctionsError: ServiceError, Equatable {
     case tooManyTags(String)
     case unknownOperation
     case serialization
-    /// A member outside its bounds: `Value '0' at 'maxResults' failed to satisfy constraint: …`
-    case constraint(value: String, member: String, rule: String)
+    /// A member that is absent or outside its bounds: `Value '0' at 'maxResults' failed to satisfy constraint: …`
+    case constraint(value: String?, member: String, rule: String)
 
     package var wire: WireError {
         switch self {
@@ -62,7 +62,8 @@ package enum StepFunctionsError: ServiceError, Equatable {
         case .constraint(let value, let member, let rule):
             WireError(
                 "ValidationException",
-                "1 validation error detected: Value '\(value)' at '\(member)' failed to satisfy constraint: \(rule)")
+                "1 validation error detected: Value \(value.map { "'\($0)'" } ?? "null") at '\(member)' failed to "
+                    + "satisfy constraint: \(rule)")
         }
     }
 }

@@ -8,11 +8,14 @@ extension StepFunctionsService {
     /// - Throws: `executionDoesNotExist`
     func execution(_ arn: String) async throws -> Execution {
         try ARNs.checkExecution(arn)
-        guard let execution = try await database.read({ try ExecutionStore(db: $0).execution(arn) }) else {
-            throw StepFunctionsError.executionDoesNotExist(arn)
-        }
-        return execution
+        let horizon = horizon
+        let found = try await database.read { try ExecutionStore(db: $0).execution(arn, endedSince: horizon) }
+        guard let found else { throw StepFunctionsError.executionDoesNotExist(arn) }
+        return found
     }
+
+    /// What ended before this is forgotten.
+    var horizon: Timestamp { clock.now - limits.retention }
 
     /// Ends an execution; one that has ended is left as it is.
     ///
@@ -21,7 +24,13 @@ extension StepFunctionsService {
         let before = try await execution(arn)
         if let stoppedAt = before.stoppedAt { return stoppedAt }
         _ = try await report(.stopped(error: error, cause: cause), to: before.id)
-        return try await execution(arn).stoppedAt ?? clock.now
+        guard let stoppedAt = try await execution(arn).stoppedAt else { throw StuckExecution(arn: arn) }
+        return stoppedAt
+    }
+
+    /// An execution whose journal could not be written, and which goes on at the next start only.
+    private struct StuckExecution: Error {
+        let arn: String
     }
 
     /// Answers for the task that a token belongs to.

@@ -60,7 +60,8 @@ extension StepFunctionsService {
             }
             if let revisionID, revisionID != machine.revisionID {
                 throw StepFunctionsError.conflict(
-                    "Failed to publish the State Machine version for revision \(revisionID). The current State Machine revision is \(machine.revisionID)."
+                    "Failed to publish the State Machine version for revision \(revisionID). "
+                        + "The current State Machine revision is \(machine.revisionID)."
                 )
             }
             return try store.publish(machine, description: description, at: now)

@@ -74,32 +74,38 @@ package final class StepFunctionsService: Sendable {
         if let name { try ARNs.check(name: name) }
         let (machine, version) = try await revision(stateMachineARN)
         guard machine.kind == .standard else { throw NotImplemented("executions of EXPRESS state machines") }
-        let (value, text) = try checkedInput(input)
+        let value = try checkedInput(input)
         let name = name ?? makeID()
-        let arn = ARNs.execution(account: machine.account, region: machine.region, machine: machine.name, name: name)
         let (now, seed) = (clock.now, makeSeed())
-        var execution = Execution(
-            id: 0, arn: arn, name: name, machine: machine, versionARN: version, input: text,
+        let execution = Execution(
+            id: 0,
+            arn: ARNs.execution(account: machine.account, region: machine.region, machine: machine.name, name: name),
+            name: name, machine: machine, versionARN: version?.arn, input: input,
             traceHeader: traceHeader ?? TraceHeader.make(at: now, seed: seed), startedAt: now, status: .running)
-        var interpreter = try interpreter(of: execution, input: value, seed)
+        return (execution.arn, try await begin(execution, input: value, seed))
+    }
+
+    /// - Returns: when it began: maybe before, if the same was started already.
+    private func begin(_ execution: Execution, input: JSONValue, _ seed: UInt64) async throws -> Timestamp {
+        var execution = execution
+        var interpreter = try interpreter(of: execution, input: input, seed)
         let commands = interpreter.apply(.started, at: execution.startedAt) ?? []
         let first = ExecutionStep(
             number: 0, instant: execution.startedAt, occurrence: .started, events: interpreter.takeEvents(),
             outcome: interpreter.outcome)
-        switch try await database.write({ [execution] in
-            try Self.insert(execution, seed, first, ExecutionStore(db: $0))
-        }) {
-        case .known(let startedAt): return (arn, startedAt)
+        let (new, horizon) = (execution, horizon)
+        switch try await database.write({ try Self.insert(new, seed, first, ExecutionStore(db: $0), horizon) }) {
+        case .known(let startedAt): return startedAt
         case .new(let id):
             execution.id = id
             watch.note(first, of: execution)
             if first.outcome == nil { launch(execution, interpreter, nextStep: 1, commands) }
-            return (arn, now)
+            return execution.startedAt
         }
     }
 
     /// The machine that an ARN names, as it is or as it was published.
-    func revision(_ arn: String) async throws -> (machine: StateMachine, versionARN: String?) {
+    func revision(_ arn: String) async throws -> (machine: StateMachine, version: MachineVersion?) {
         let reference = try ARNs.machine(arn)
         return try await database.read { db in
             let store = StateMachineStore(db: db)
@@ -111,7 +117,7 @@ package final class StepFunctionsService: Sendable {
             guard let version = try store.version(number, of: machine) else {
                 throw StepFunctionsError.stateMachineDoesNotExist(arn)
             }
-            return (version.machine, version.arn)
+            return (version.machine, version)
         }
     }
 
@@ -141,14 +147,14 @@ package final class StepFunctionsService: Sendable {
         await runners.withLock { $0[execution]?.runner }?.task(withToken: token)
     }
 
-    private func checkedInput(_ text: String) throws -> (value: JSONValue, text: String) {
+    private func checkedInput(_ text: String) throws -> JSONValue {
         guard text.utf8.count <= limits.dataBytes else {
             throw StepFunctionsError.constraint(
                 value: "\(text.prefix(100))…", member: "input",
                 rule: "Member must have length less than or equal to \(limits.dataBytes)")
         }
         do {
-            return (try JSONValue(parsing: text), text)
+            return try JSONValue(parsing: text)
         } catch {
             throw StepFunctionsError.invalidExecutionInput("\(error)")
         }
@@ -160,9 +166,11 @@ package final class StepFunctionsService: Sendable {
     }
 
     private static func insert(
-        _ execution: Execution, _ seed: UInt64, _ first: ExecutionStep, _ store: ExecutionStore
+        _ execution: Execution, _ seed: UInt64, _ first: ExecutionStep, _ store: ExecutionStore,
+        _ horizon: Timestamp
     ) throws -> Insertion {
-        if let known = try store.execution(execution.arn) {
+        try store.forget(endedBefore: horizon)
+        if let known = try store.execution(execution.arn, endedSince: horizon) {
             guard known.status == .running, known.input == execution.input else {
                 throw StepFunctionsError.executionAlreadyExists(execution.arn)
             }

@@ -60,9 +60,11 @@ extension StepFunctionsCall {
         let status = try parameters.choice("statusFilter", Execution.Status.self)
         let size = try parameters.pageSize()
         let before = try PageToken.number(try parameters.text("nextToken")) ?? Int64.max
+        let horizon = service.horizon
         let found = try await service.database.read {
             try ExecutionStore(db: $0).executions(
-                ofMachine: machine.arn, version: version, status: status, before: before, limit: size + 1)
+                ofMachine: machine.arn, version: version?.arn, status: status, endedSince: horizon, before: before,
+                limit: size + 1)
         }
         let page = found.prefix(size)
         var answer: JSONObject = ["executions": .array(page.map { .object(Self.summary(of: $0)) })]

@@ -52,10 +52,11 @@ extension StepFunctionsCall {
     func describeStateMachine() async throws -> JSONObject {
         let (machine, version) = try await service.revision(try arn("stateMachineArn"))
         var answer = Self.description(of: machine)
-        answer["stateMachineArn"] = .string(version ?? machine.arn)
+        answer["stateMachineArn"] = .string(version?.arn ?? machine.arn)
         answer.append("type", .string(machine.kind.rawValue))
         answer.append("status", "ACTIVE")
-        answer.append("creationDate", .instant(machine.createdAt))
+        answer.append("creationDate", .instant(version?.createdAt ?? machine.createdAt))
+        if let version, !version.description.isEmpty { answer.append("description", .string(version.description)) }
         return answer
     }
 

@@ -62,7 +62,7 @@ struct StepParameters: Sendable {
     }
 
     private func missing(_ name: String) -> StepFunctionsError {
-        .constraint(value: "null", member: name, rule: "Member must not be null")
+        .constraint(value: nil, member: name, rule: "Member must not be null")
     }
 
     private func failure(_ value: String, _ member: String, _ rule: String) -> StepFunctionsError {
