@@ -65,6 +65,14 @@ import Testing
         )
     }
 
+    @Test func `an empty list is spelled by the name of all`() async throws {
+        let bench = try await Bench()
+        _ = try await bench.queue("orders")
+        let answer = await bench.query("Action=SendMessageBatch&Entries=", path: "/000000000000/orders")
+        #expect(answer.status == 400)
+        #expect(answer.text.contains("<Code>AWS.SimpleQueueService.EmptyBatchRequest</Code>"))
+    }
+
     @Test(arguments: [
         ("Action=FooBar&Version=2012-11-05", 400, "InvalidAction", "The action FooBar is not valid for this endpoint."),
         ("Action=ListQueues", 400, "InvalidAction", "The action ListQueues is not valid for this endpoint."),

@@ -26,6 +26,9 @@ struct SQSForm {
         "ChangeMessageVisibilityBatchRequestEntry": "Entries",
     ]
 
+    /// An empty list bears the name of all: `Entries=`.
+    private static let emptyLists = Set(lists.values)
+
     let members: JSONObject
 
     init(_ pairs: [(name: String, value: String)]) {
@@ -40,6 +43,8 @@ struct SQSForm {
             } else if let map = maps[child.name] {
                 members.append(
                     map.member, .object(JSONObject(branches(of: child.node).compactMap { entry(of: $0, map) })))
+            } else if child.node.children.isEmpty, child.node.text == "", emptyLists.contains(child.name) {
+                members.append(child.name, .array([]))
             } else {
                 members.append(child.name, value(of: child.node))
             }

@@ -14,11 +14,31 @@ from botocore.exceptions import ClientError
 
 from emulator import eventually
 from sqs.consumers import Consumers
+from sqs.query import query_client
 
 
 @pytest.fixture(scope="session")
-def sqs(client):
-    return client("sqs")
+def clients(client, tmp_path_factory):
+    """A client of each protocol that SQS speaks."""
+    over_json = client("sqs")
+    return {"json": over_json, "query": query_client(over_json, tmp_path_factory.mktemp("query"))}
+
+
+@pytest.fixture
+def protocol(request):
+    return getattr(request, "param", "json")
+
+
+@pytest.fixture
+def sqs(clients, protocol):
+    return clients[protocol]
+
+
+def pytest_generate_tests(metafunc):
+    """The tests of SQS alone run over both protocols."""
+    module = metafunc.module.__name__.rsplit(".", 1)[-1]
+    if "sqs" in metafunc.fixturenames and not module.startswith(("test_mapping", "test_in_flight", "test_query")):
+        metafunc.parametrize("protocol", ["json", "query"], indirect=True)
 
 
 @pytest.fixture
@@ -86,9 +106,9 @@ def refusal(call, **arguments):
 
 
 @pytest.fixture(scope="session")
-def form(sqs):
+def form(client):
     """Sends a form of the Query protocol, signed, to a path; gives the status and the XML without its namespace."""
-    http = urllib3.PoolManager()
+    sqs, http = client("sqs"), urllib3.PoolManager()
     signer = botocore.auth.SigV4Auth(sqs._get_credentials(), "sqs", sqs.meta.region_name)
 
     def send(path="/", method="POST", **fields):

@@ -35,7 +35,8 @@ def test_a_fifo_message_is_given_up_too(sqs, dead_letters):
 def test_sources_are_listed(sqs, dead_letters, make_queue, arn):
     url, dead = dead_letters(2)
     assert sqs.list_dead_letter_source_queues(QueueUrl=dead)["queueUrls"] == [url]
-    assert sqs.list_dead_letter_source_queues(QueueUrl=url)["queueUrls"] == []
+    # In XML an empty list is not there at all.
+    assert sqs.list_dead_letter_source_queues(QueueUrl=url).get("queueUrls", []) == []
 
 
 @rule("A redrive policy names a queue that is there", sqs_api("SetQueueAttributes"))

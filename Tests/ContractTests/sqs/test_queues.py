@@ -25,11 +25,12 @@ def test_making_a_queue_again_with_another_value_is_refused(sqs, unique):
 
 
 @rule("GetQueueUrl of a queue that is not there is QueueDoesNotExist", sqs_api("GetQueueUrl"))
-def test_boto3_knows_the_exception_of_a_missing_queue(sqs):
+def test_boto3_knows_the_exception_of_a_missing_queue(sqs, protocol):
     with pytest.raises(sqs.exceptions.QueueDoesNotExist):
         sqs.get_queue_url(QueueName="there-is-no-such-queue")
+    text = "The specified queue does not exist" + (" for this wsdl version." if protocol == "query" else ".")
     assert refusal(sqs.get_queue_url, QueueName="there-is-no-such-queue") == (
-        "AWS.SimpleQueueService.NonExistentQueue", "The specified queue does not exist.", 400)
+        "AWS.SimpleQueueService.NonExistentQueue", text, 400)
 
 
 @rule("SetQueueAttributes changes what is given and leaves the rest", sqs_api("SetQueueAttributes"))
