@@ -117,7 +117,8 @@ def rows(page):
 HEADER = """# Rules of queues and mappings
 
 Which rules of AWS the contract tests hold, the page on which AWS states each, and what came of it. A row is a
-`@rule(text, page)` on a test in `Tests/ContractTests`; a contract test fails when this page and the tests part.
+`@rule(text, page)` on a test in `Tests/ContractTests`; a contract test fails when this page and the tests part. The tests of
+SQS run over both of its protocols, JSON and Query.
 
     make conformance                                     # runs the tests on rivulet-local and writes this page
     RIVULET_CONTRACT_ENDPOINT=aws python -m pytest Tests/ContractTests/sqs
