@@ -19,7 +19,8 @@ import time
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 
 from crash.items import ItemClient, make_table  # noqa: E402
-from crash.queues import QueueClient, Violation  # noqa: E402
+from crash.message import Violation  # noqa: E402
+from crash.queues import QueueClient  # noqa: E402
 from crash.wire import Wire  # noqa: E402
 from emulator import BUILD  # noqa: E402
 

@@ -1,7 +1,7 @@
 """One client with items of its own: transactions over three of them, and single puts."""
 
-from crash.queues import Violation
-from crash.wire import Refused, Unanswered
+from crash.message import Violation
+from crash.wire import Unanswered
 
 TABLE = "crash"
 

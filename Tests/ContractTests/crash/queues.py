@@ -5,35 +5,10 @@ what the server has when it is there again.
 """
 
 import json
-import time
 from datetime import datetime
 
+from crash.message import MAX_RECEIVES, TOLERANCE_MS, Message, Violation, now_ms
 from crash.wire import Refused, Unanswered
-
-MAX_RECEIVES = 2
-#: A message is due within this many milliseconds of the instant that the client reckons.
-TOLERANCE_MS = 5
-
-
-def now_ms():
-    return int(time.time() * 1000)
-
-
-class Message:
-    """What the client knows of a message: where it is, how often it was received, from when on it shows."""
-
-    def __init__(self, body, shows):
-        self.body, self.place, self.receives, self.handle = body, "live", 0, None
-        self.shows = shows  # earliest and latest instant, in milliseconds
-        self.is_certain = True
-        self.is_moving = False
-
-    def may_show(self, instant):
-        return self.shows[0] - TOLERANCE_MS <= instant
-
-
-class Violation(AssertionError):
-    """The server lost, revived or doubled something that it had answered for."""
 
 
 class QueueClient:

@@ -6,7 +6,7 @@ import sqlite3
 import pytest
 
 from conformance import rule, sqs_guide
-from crash import harness, queues
+from crash import harness, message
 
 ROUNDS = int(os.environ.get("RIVULET_CRASH_ROUNDS", "25"))
 SEED = 20260301
@@ -44,7 +44,7 @@ def test_the_harness_sees_what_it_looks_for(tmp_path, damage, complaint):
         database.execute(damage)
     server = harness.Server(tmp_path / "state")
     try:
-        with pytest.raises(queues.Violation, match=complaint):
+        with pytest.raises(message.Violation, match=complaint):
             clients.check(server.wire(), True)
     finally:
         server.kill()
