@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 import NIOCore
 import NIOHTTP1
 
@@ -10,16 +10,22 @@ enum FilePieces {
     static func read(
         _ path: String, from offset: Int64, length: Int64, _ use: (ByteBuffer) async throws -> Void
     ) async throws {
-        let file = try FileHandle(forReadingFrom: URL(filePath: path))
-        defer { try? file.close() }
-        try file.seek(toOffset: UInt64(offset))
-        var left = Int(length)
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw FileEndedEarly(path: path, missingBytes: Int(length)) }
+        defer { close(descriptor) }
+        var (position, left) = (offset, Int(length))
+        // One piece's memory serves for all: each is gone before the next is read.
+        var piece = ByteBufferAllocator().buffer(capacity: min(left, pieceBytes))
         while left > 0 {
-            guard let piece = try file.read(upToCount: min(left, pieceBytes)), !piece.isEmpty else {
-                throw FileEndedEarly(path: path, missingBytes: left)
+            piece.clear()
+            let wanted = min(left, pieceBytes)
+            let count = piece.writeWithUnsafeMutableBytes(minimumWritableBytes: wanted) { room in
+                max(0, pread(descriptor, room.baseAddress, wanted, off_t(position)))
             }
-            left -= piece.count
-            try await use(ByteBuffer(bytes: piece))
+            guard count > 0 else { throw FileEndedEarly(path: path, missingBytes: left) }
+            position += Int64(count)
+            left -= count
+            try await use(piece)
         }
     }
 }
