@@ -61,9 +61,12 @@ resource "aws_lambda_function" "this" {
     variables = var.environment
   }
 
+  # Levels are AWS's defaults. Unnamed, the provider compares nothing with them and publishes a version at every apply.
   logging_config {
-    log_format = "JSON"
-    log_group  = aws_cloudwatch_log_group.this.name
+    log_format            = "JSON"
+    log_group             = aws_cloudwatch_log_group.this.name
+    application_log_level = "INFO"
+    system_log_level      = "INFO"
   }
 
   tracing_config {

@@ -52,7 +52,9 @@ enum ControlWire: Sendable {
         case .cbor: return Self.cbor(.object(answer), status: 200, requestID)
         case .query(let namespace):
             var children = [XMLElement("ResponseMetadata", [XMLElement("RequestId", requestID)])]
-            if !answer.isEmpty { children.insert(QueryAnswer.element("\(operation)Result", .object(answer)), at: 0) }
+            if !answer.isEmpty || Self.emptyResults.contains(operation) {
+                children.insert(QueryAnswer.element("\(operation)Result", .object(answer)), at: 0)
+            }
             return Self.xml(
                 XMLElement("\(operation)Response", attributes: [("xmlns", namespace)], children), status: 200,
                 requestID)
@@ -81,6 +83,10 @@ enum ControlWire: Sendable {
         case .cloudWatch: preconditionFailure("a wire is resolved before it answers")
         }
     }
+
+    /// The operations whose result is an element without members; the others that answer nothing have no element at all.
+    /// AWS's Go SDK, and with it Terraform's provider, looks for it.
+    private static let emptyResults: Set = ["DeleteDashboards", "TagResource", "UntagResource", "UpdateRole"]
 
     private static func xml(_ element: XMLElement, status: Int, _ requestID: String) -> HTTPResponse {
         HTTPResponse(
