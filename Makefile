@@ -35,7 +35,7 @@ unit: build ## Swift tests, end-to-end included
 	SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=8 scripts/swift-test --skip EndToEndTests
 	scripts/swift-test --filter EndToEndTests
 
-contract: build venv ## Real clients against the emulator: boto3, the aws command, AWS's own runtime clients
+contract: build venv venv-checkov ## Real clients against the emulator: boto3, the aws command, AWS's own runtime clients
 	$(VENV)/bin/python -m pytest Tests/ContractTests
 
 contract-docs: system-packages ## docs/data-dictionary.md, docs/sql and the Glue tables, made anew from the lake's contract
@@ -60,7 +60,12 @@ crash: system-packages venv ## A thousand kill -9 of the emulator under load; RO
 		$(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(SEED),--seed $(SEED))
 
 package: system-packages ## dist/bootstrap.zip for Lambda (provided.al2023)
-	scripts/package
+	swift build --product rivulet-deploy -q
+	.build/debug/rivulet-deploy package
+
+.PHONY: deploy-local venv-checkov
+deploy-local: build venv ## The whole stack by Terraform on the emulator, killed, applied, run, rolled back; needs TF_PLUGIN_DIR
+	$(VENV)/bin/python -m pytest Tests/ContractTests/deploy -q -s -rs
 
 bench: system-packages venv ## The emulator's start, the demo and the lake's jobs, measured here
 	Benchmarks/run
@@ -109,3 +114,10 @@ venv: $(VENV)/ready
 
 $(VENV)/ready: Tests/ContractTests/requirements.txt scripts/contract-clients
 	@scripts/contract-clients $(VENV)
+
+venv-checkov: $(VENV)/checkov/ready
+
+$(VENV)/checkov/ready: Tests/ContractTests/requirements-checkov.txt
+	python3 -m venv $(VENV)/checkov
+	$(VENV)/checkov/bin/pip install -q -r $<
+	@touch $@

@@ -15,6 +15,7 @@ let package = Package(
     products: [
         .executable(name: "bootstrap", targets: ["Bootstrap"]),
         .executable(name: "rivulet-local", targets: ["RivuletLocal"]),
+        .executable(name: "rivulet-deploy", targets: ["RivuletDeploy"]),
         .executable(name: "contract-function", targets: ["ContractFunction"]),
         .library(name: "LambdaRuntime", targets: ["LambdaRuntime"]),
     ],
@@ -49,7 +50,8 @@ var functions: [Target] {
     ]
 }
 
-/// The pocket AWS. A service knows values, SQL and wire bytes; only `EmulatorHTTP` knows the HTTP server.
+/// The programs of one's own machine: the pocket AWS, and the one that brings the stack to it or to AWS. A service knows
+/// values, SQL and wire bytes; only `EmulatorHTTP` knows the HTTP server.
 var localRuntime: [Target] {
     let base: [Target.Dependency] = ["AWSProtocol", "EmulatorClock", "EmulatorDatabase"]
     return [
@@ -98,6 +100,15 @@ var localRuntime: [Target] {
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Sources/LocalRuntime/Command", swiftSettings: house),
+        .executableTarget(
+            name: "RivuletDeploy",
+            dependencies: [
+                "AWSClient", "CZlib", "HTTPTransport",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            path: "Sources/Deploy", swiftSettings: house),
     ]
 }
 
@@ -133,6 +144,9 @@ var tests: [Target] {
         .tests("Scheduler", ["AWSProtocol", "EmulatorClock", "EmulatorDatabase"]),
         .tests("StepFunctions", ["AWSProtocol", "EmulatorClock", "EmulatorDatabase"]),
         .tests("LakeTools", ["Lake"]),
+        .testTarget(
+            name: "DeployTests", dependencies: ["AWSClient", "HTTPTransport", "RivuletDeploy", "TestSupport"],
+            path: "Tests/DeployTests", swiftSettings: house),
         .tests("TwitchSimulator", ["AWSProtocol", "EmulatorClock"]),
         .testTarget(
             name: "EndToEndTests",

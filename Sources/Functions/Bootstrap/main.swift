@@ -3,6 +3,8 @@ import Handlers
 import LambdaRuntime
 
 LambdaRuntime.run { environment in
-    try PipelineFunction(handler: environment.handler)
-        .handler(environment: ProcessInfo.processInfo.environment, logger: environment.logger)
+    let function = try PipelineFunction(handler: environment.handler)
+    let handler = try function.handler(
+        environment: ProcessInfo.processInfo.environment, logger: environment.logger)
+    return HealthEvent(function, before: handler)
 }

@@ -2,10 +2,11 @@ import CCurl
 import HTTPTransport
 
 /// SHA-256 and HMAC-SHA-256 by the system's OpenSSL, opened at the first use.
-enum Digest {
+package enum Digest {
     static let byteCount = 32
 
-    static func sha256(_ bytes: [UInt8]) throws -> [UInt8] {
+    /// - Throws: `HTTPTransportError.unavailable` without OpenSSL.
+    package static func sha256(_ bytes: [UInt8]) throws -> [UInt8] {
         try loadLibrary()
         return [UInt8](unsafeUninitializedCapacity: byteCount) { digest, count in
             // The only failure is exhausted memory: the arguments are always in order. Then the count stays 0.

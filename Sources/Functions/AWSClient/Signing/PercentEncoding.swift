@@ -2,7 +2,7 @@ extension String {
     /// The URI encoding that Signature Version 4 asks for: all but `A-Z a-z 0-9 - . _ ~` becomes `%XX` by UTF-8 byte.
     ///
     /// https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html
-    func uriEncoded(keepingSlashes: Bool = false) -> String {
+    package func uriEncoded(keepingSlashes: Bool = false) -> String {
         var encoded: [UInt8] = []
         encoded.reserveCapacity(utf8.count)
         for byte in utf8 {
