@@ -11,3 +11,9 @@ static inline void rivulet_keep_freed_memory(int threshold_bytes) {
     mallopt(M_TRIM_THRESHOLD, threshold_bytes);
 #endif
 }
+
+static inline void rivulet_give_back_freed_memory(void) {
+#ifdef __GLIBC__
+    malloc_trim(0);
+#endif
+}

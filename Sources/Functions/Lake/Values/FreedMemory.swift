@@ -8,4 +8,10 @@ package enum FreedMemory {
     package static func keep() {
         rivulet_keep_freed_memory(64 << 20)
     }
+
+    /// Hands all of it back. Each thread's freed memory stays with that thread otherwise: what several held for one job
+    /// would stand beside what the next job takes.
+    package static func giveBack() {
+        rivulet_give_back_freed_memory()
+    }
 }

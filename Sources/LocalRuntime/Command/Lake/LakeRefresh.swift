@@ -23,6 +23,7 @@ struct LakeRefresh: ParsableCommand {
         let run = try options.run()
         let reports = try run.silver(bronze: bronze, silver: silver)
         let touched = Set(reports.map(\.hour).flatMap(run.configuration.localDates(touchedBy:)))
+        FreedMemory.giveBack()
         // Refused rows alone make no silver, and then there is no gold to make.
         let hasRows = reports.contains { $0.rowsKept > 0 }
         let dates = hasRows ? try run.gold(silver: silver, gold: gold, touched.contains) : []
