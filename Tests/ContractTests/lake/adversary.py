@@ -54,7 +54,7 @@ def tag_array(rows):
 
 def stamp(instant):
     """As Helix writes it, to the microsecond."""
-    return instant.strftime("%Y-%m-%dT%H:%M:%S.%fZ") if instant.year >= 1000 else "0001-01-01T00:00:00Z"
+    return instant.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 class Adversary:
