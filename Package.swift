@@ -129,7 +129,12 @@ var tests: [Target] {
         .tests("AWSClient", ["HTTPTransport"], exclude: ["Fixtures"]),
         .tests("Twitch", ["HTTPTransport"]),
         .tests("Lake", exclude: ["Fixtures"]),
-        .tests("Handlers", ["AWSClient", "HTTPTransport", "LambdaRuntime", "Lake", "Twitch"]),
+        .tests(
+            "Handlers",
+            [
+                "AWSClient", "AWSProtocol", "EmulatorClock", "HTTPTransport", "LambdaRuntime", "Lake", "Twitch",
+                "TwitchSimulator",
+            ]),
         .tests("EmulatorClock"),
         .tests("EmulatorDatabase", ["EmulatorClock", .product(name: "GRDB", package: "GRDB.swift")]),
         .tests("AWSProtocol", ["EmulatorClock"]),

@@ -68,7 +68,7 @@ final class World: Sendable {
     func bytes(of response: HTTPResponse) throws -> [UInt8] {
         switch response.body {
         case .bytes(let bytes): return bytes
-        case .absent: return []
+        case .absent, .cut: return []
         case .file(let path, let offset, let length):
             let file = try FileHandle(forReadingFrom: URL(filePath: path))
             defer { try? file.close() }

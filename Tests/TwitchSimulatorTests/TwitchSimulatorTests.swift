@@ -152,6 +152,47 @@ private struct Caller {
         #expect(answer.body["message"] == "invalid cursor")
     }
 
+    @Test func `lists the most watched games page by page`() async throws {
+        let caller = Caller(.world(World(seed: 3)))
+        let token = try await caller.token().body["access_token"]?.string
+        var pages: [[JSONValue]] = []
+        var cursor: String?
+        repeat {
+            let after = cursor.map { "&after=\(PercentEncoding.encode($0))" } ?? ""
+            let page = try await caller.get("/helix/games/top", "first=30\(after)", token: token)
+            try #require(page.status == 200)
+            pages.append(try #require(page.body["data"]?.array))
+            cursor = page.body["pagination"]?["cursor"]?.string
+        } while cursor != nil && pages.count < 20
+        #expect(pages.count > 2)
+        #expect(pages.dropLast().allSatisfy { $0.count == 30 })
+        #expect(pages[0].prefix(5).contains { $0["name"] == "Just Chatting" })
+        let ids = pages.joined().compactMap { $0["id"]?.string }
+        #expect(Double(Set(ids).count) > 0.95 * Double(ids.count))
+        #expect(try await caller.get("/helix/games/top", "first=101", token: token).status == 400)
+        #expect(try await caller.get("/helix/games/top", "after=IA", token: token).status == 400)
+    }
+
+    @Test func `knows channels on the air and off it, with their content labels`() async throws {
+        let caller = Caller()
+        let token = try #require(try await caller.token().body["access_token"]?.string)
+        let live = try #require(try await caller.get("/helix/streams", "first=1", token: token).body["data"]?.array?[0])
+        let id = live["user_id"]?.string ?? ""
+        let channel = try await caller.get("/helix/channels", "broadcaster_id=\(id)&broadcaster_id=5", token: token)
+        #expect(channel.body["data"]?.array?.count == 1)
+        let item = try #require(channel.body["data"]?.array?[0])
+        #expect(item["title"] == live["title"])
+        #expect(item["game_id"] == live["game_id"])
+        let many = (0..<100).map { "broadcaster_id=\(100_000_000 + $0 * 37)" }.joined(separator: "&")
+        let channels = try #require(
+            try await caller.get("/helix/channels", many, token: token).body["data"]?.array)
+        let labels = channels.compactMap { $0["content_classification_labels"]?.array }
+        #expect(labels.count == channels.count)
+        #expect((2...40).contains(labels.count { !$0.isEmpty }))
+        #expect(try await caller.get("/helix/channels", token: token).status == 400)
+        #expect(try await caller.get("/helix/channels", many + "&broadcaster_id=1", token: token).status == 400)
+    }
+
     @Test func `names an endpoint that it does not have`() async throws {
         let caller = Caller()
         let token = try await caller.token().body["access_token"]?.string

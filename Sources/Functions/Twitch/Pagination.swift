@@ -92,6 +92,7 @@ package struct Pagination: Sendable {
         guard let last = rows.last?.viewerCount, let first = items.first?.viewerCount, first > last else {
             return false
         }
-        return items.allSatisfy { $0.id.map(ids.contains) ?? false }
+        // Streams that came into the first page meanwhile do not make it a later one.
+        return items.count { $0.id.map(ids.contains) ?? false } * 2 > items.count
     }
 }

@@ -106,6 +106,8 @@ package struct HTTPResponse: Sendable {
         case bytes([UInt8])
         /// `length` bytes of a file from `offset` on; the server reads it in pieces.
         case file(path: String, offset: Int64, length: Int64)
+        /// The first bytes of a body of `length`, and then the end of the connection: an answer that never becomes whole.
+        case cut([UInt8], length: Int64)
         /// The length a body would have, with none sent: the answer to HEAD.
         case absent(length: Int64)
     }

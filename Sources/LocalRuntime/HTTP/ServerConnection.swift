@@ -133,20 +133,23 @@ final class ServerConnection: ChannelDuplexHandler {
             if case .file(let path, let offset, let length) = response.body, !isHEAD {
                 let isWhole = await channel.write(head, filePiecesOf: path, from: offset, length: length)
                 await channel.eventLoop.onLoop { connection.value.answered(isWhole: isWhole) }
+            } else if case .cut(let bytes, _) = response.body, !isHEAD {
+                await channel.eventLoop.onLoop { connection.value.write(head, bytes, isWhole: false) }
             } else {
                 await channel.eventLoop.onLoop { connection.value.write(head, isHEAD ? [] : response.bytes) }
             }
         }
     }
 
-    private func write(_ head: HTTPResponseHead, _ bytes: [UInt8]) {
+    private func write(_ head: HTTPResponseHead, _ bytes: [UInt8], isWhole: Bool = true) {
         guard let context else { return answered(isWhole: false) }
         context.write(wrapOutboundOut(.head(head)), promise: nil)
         if !bytes.isEmpty {
             context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(bytes: bytes)))), promise: nil)
         }
-        context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
-        answered(isWhole: true)
+        if isWhole { context.write(wrapOutboundOut(.end(nil)), promise: nil) }
+        context.flush()
+        answered(isWhole: isWhole)
     }
 
     private func answered(isWhole: Bool) {

@@ -33,7 +33,7 @@ enum Translation {
     private static func length(of body: HTTPResponse.Body) -> Int64 {
         switch body {
         case .bytes(let bytes): Int64(bytes.count)
-        case .file(_, _, let length), .absent(let length): length
+        case .file(_, _, let length), .absent(let length), .cut(_, let length): length
         }
     }
 

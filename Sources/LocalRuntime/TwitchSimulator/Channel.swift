@@ -14,6 +14,8 @@ struct Channel: Sendable {
     let createdAt: Timestamp
     /// Banned and renamed users are missing from `GET /users`.
     let isKnown: Bool
+    /// Content classification labels; most channels have none.
+    let contentLabels: [String]
     private let eveningHour: Int
 
     init(index: Int, of count: Int, hash: SeededHash) {
@@ -28,6 +30,7 @@ struct Channel: Sendable {
         broadcasterType = usualViewers > 1000 ? "partner" : usualViewers > 25 ? "affiliate" : ""
         createdAt = Timestamp(milliseconds: 1_325_376_000_000 + Int64(hash.of(5).unit * 3.9e11))
         isKnown = hash.of(6).unit >= 0.004
+        contentLabels = hash.of(7).unit < 0.12 ? [hash.of(8).pick(WordLists.contentLabels)] : []
     }
 
     /// The stream of one day, if there is one: begun around the evening of the channel's language.

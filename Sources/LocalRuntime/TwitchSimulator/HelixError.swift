@@ -13,6 +13,8 @@ enum HelixError: Error, Equatable {
     case tooManyRequests(resetSeconds: Int64)
     case notFound(String)
     case notSimulated(String)
+    /// A defect that the simulator was asked for and does not have.
+    case unknownDefect(String)
     case invalidClient
     case invalidClientSecret
     case invalidGrantType
@@ -21,7 +23,9 @@ enum HelixError: Error, Equatable {
 
     var status: Int {
         switch self {
-        case .malformedFirst, .tooMany, .missing, .invalidCursor, .invalidType, .invalidClient, .invalidGrantType: 400
+        case .malformedFirst, .tooMany, .missing, .invalidCursor, .invalidType, .invalidClient, .invalidGrantType,
+            .unknownDefect:
+            400
         case .missingToken, .invalidToken, .clientMismatch, .missingAuthorization, .invalidAccessToken: 401
         case .invalidClientSecret: 403
         case .notFound: 404
@@ -45,6 +49,9 @@ enum HelixError: Error, Equatable {
         case .tooManyRequests: "Too many requests, wait until the rate limit resets"
         case .notFound(let path): "\(path) does not exist"
         case .notSimulated(let what): "The simulator does not have \(what)"
+        case .unknownDefect(let name):
+            "There is no defect \(name); give name as one of "
+                + TwitchDefect.allCases.map(\.rawValue).joined(separator: ", ") + ", or seed as a whole number"
         case .invalidClient: "invalid client"
         case .invalidClientSecret: "invalid client secret"
         case .invalidGrantType: "missing or unsupported grant type"

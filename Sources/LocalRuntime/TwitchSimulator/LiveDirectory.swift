@@ -41,23 +41,29 @@ final class LiveDirectory: Directory {
         return ["data": .array(data), "pagination": ["cursor": .string(Cursor.text(below: last.score))]]
     }
 
+    var firstCursor: String { Cursor.text(below: .infinity) }
+
+    var endCursor: String { Cursor.text(below: -.infinity) }
+
     func games(_ query: HelixQuery) throws -> JSONValue {
         let wanted = try query.values("id", "name", "igdb_id")
         guard !wanted.isEmpty else { throw HelixError.missing(parameter: "id") }
         let ids = Set(try query.values("id"))
         let names = Set(try query.values("name"))
         let found = world.categories.filter { $0.isKnown && (ids.contains(String($0.id)) || names.contains($0.name)) }
-        return [
-            "data": .array(
-                found.map { game in
-                    [
-                        "id": .string(String(game.id)), "name": .string(game.name),
-                        "box_art_url": .string(
-                            "https://static-cdn.jtvnw.net/ttv-boxart/\(game.id)-{width}x{height}.jpg"),
-                        "igdb_id": "",
-                    ]
-                })
-        ]
+        return ["data": .array(found.map(Self.game))]
+    }
+
+    /// The categories that are watched now, by their viewers.
+    func topGames(_ query: HelixQuery) throws -> JSONValue {
+        let instant = nextInstant()
+        var viewers: [Int: Int] = [:]
+        for stream in live(at: instant) {
+            if let category = stream.category { viewers[category.id, default: 0] += stream.viewers(at: instant) }
+        }
+        let watched = world.categories.filter { $0.isKnown && viewers[$0.id] != nil }
+            .sorted { (viewers[$0.id] ?? 0, $1.id) > (viewers[$1.id] ?? 0, $0.id) }
+        return try page(of: watched.map(Self.game), query)
     }
 
     func users(_ query: HelixQuery) throws -> JSONValue {
@@ -69,6 +75,35 @@ final class LiveDirectory: Directory {
             $0.isKnown && (ids.contains(String($0.userID)) || logins.contains($0.login))
         }
         return ["data": .array(found.map(Self.user))]
+    }
+
+    /// A channel that is off the air has no category and no title here; Twitch keeps the last ones.
+    func channels(_ query: HelixQuery) throws -> JSONValue {
+        let ids = Set(try query.values("broadcaster_id"))
+        guard !ids.isEmpty else { throw HelixError.missing(parameter: "broadcaster_id") }
+        let live = Dictionary(live(at: nextInstant()).map { ($0.channel.userID, $0) }) { first, _ in first }
+        let found = world.channels.filter { $0.isKnown && ids.contains(String($0.userID)) }
+        return ["data": .array(found.map { Self.channel($0, live[$0.userID]) })]
+    }
+
+    private static func channel(_ channel: Channel, _ stream: Stream?) -> JSONValue {
+        [
+            "broadcaster_id": .string(String(channel.userID)), "broadcaster_login": .string(channel.login),
+            "broadcaster_name": .string(channel.displayName), "broadcaster_language": .string(channel.language),
+            "game_id": .string(stream?.category.map { String($0.id) } ?? ""),
+            "game_name": .string(stream?.category?.name ?? ""), "title": .string(stream?.title ?? ""), "delay": 0,
+            "tags": .array((stream?.tags ?? []).map { .string($0) }),
+            "content_classification_labels": .array(channel.contentLabels.map { .string($0) }),
+            "is_branded_content": false,
+        ]
+    }
+
+    private static func game(_ game: Category) -> JSONValue {
+        [
+            "id": .string(String(game.id)), "name": .string(game.name),
+            "box_art_url": .string("https://static-cdn.jtvnw.net/ttv-boxart/\(game.id)-{width}x{height}.jpg"),
+            "igdb_id": "",
+        ]
     }
 
     private static func user(_ channel: Channel) -> JSONValue {
@@ -140,6 +175,15 @@ enum Cursor {
     static func text(below score: Double) -> String {
         let inner: JSONValue = ["b": .null, "a": ["Cursor": .string("\(score)")]]
         return Data(inner.bytes).base64EncodedString()
+    }
+
+    static func text(offset: Int) -> String {
+        text(below: Double(offset))
+    }
+
+    static func offset(_ cursor: String) throws -> Int {
+        guard let offset = Int(exactly: try score(cursor)), offset >= 0 else { throw HelixError.invalidCursor }
+        return offset
     }
 
     static func score(_ cursor: String) throws -> Double {

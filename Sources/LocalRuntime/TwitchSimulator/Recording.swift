@@ -3,11 +3,13 @@ package import EmulatorClock
 package import Foundation
 
 /// Recorded Helix answers from a folder: each JSON file is one answer, in the order of the file names. What a file holds
-/// is told by its items: streams have `viewer_count`, games `box_art_url`, users `login`.
+/// is told by its items: streams have `viewer_count`, games `box_art_url`, users
+/// `login`, channels `broadcaster_id`.
 package struct Recording: Sendable {
     private let pages: [[JSONValue]]
     private let games: [JSONValue]
     private let users: [JSONValue]
+    private let channels: [JSONValue]
 
     /// The latest `started_at` of all recorded streams: the recording cannot be older.
     package let latestStart: Timestamp?
@@ -24,13 +26,16 @@ package struct Recording: Sendable {
         var pages: [[JSONValue]] = []
         var games: [JSONValue] = []
         var users: [JSONValue] = []
+        var channels: [JSONValue] = []
         for name in names {
             let items = try Self.items(of: folder.appending(path: name))
             switch items.first.map(Kind.init(of:)) {
             case .streams: pages.append(items)
             case .games: games += items
             case .users: users += items
-            case .unknown: throw RecordingError.notHelix(file: name, reason: "its items are no streams, games or users")
+            case .channels: channels += items
+            case .unknown:
+                throw RecordingError.notHelix(file: name, reason: "its items are no streams, games, users or channels")
             case nil: continue
             }
         }
@@ -38,11 +43,12 @@ package struct Recording: Sendable {
         self.pages = pages
         self.games = games
         self.users = users
+        self.channels = channels
         latestStart = pages.joined().compactMap { $0["started_at"]?.string.flatMap(Timestamp.init(rfc3339:)) }.max()
     }
 
     private enum Kind {
-        case streams, games, users, unknown
+        case streams, games, users, channels, unknown
 
         init(of item: JSONValue) {
             let object = item.object ?? [:]
@@ -51,6 +57,8 @@ package struct Recording: Sendable {
                     .streams
                 } else if object["box_art_url"] != nil {
                     .games
+                } else if object["broadcaster_id"] != nil {
+                    .channels
                 } else if object["login"] != nil {
                     .users
                 } else {
@@ -79,7 +87,10 @@ extension Recording: Directory {
     /// Serves the recorded pages one by one; with filters, what is left of each. The cursor names the next page.
     func streams(_ query: HelixQuery) throws -> JSONValue {
         let index = try query["after"].map(Self.page) ?? 0
-        guard index < pages.count else { throw HelixError.invalidCursor }
+        guard index < pages.count else {
+            guard index == pages.count else { throw HelixError.invalidCursor }
+            return ["data": [], "pagination": [:]]
+        }
         let filter = try StreamFilter(query)
         let data = pages[index].filter { item in
             func text(_ name: String) -> String { item[name]?.string ?? "" }
@@ -92,9 +103,23 @@ extension Recording: Directory {
         ]
     }
 
+    var firstCursor: String { "recorded-0" }
+
+    var endCursor: String { "recorded-\(pages.count)" }
+
     func games(_ query: HelixQuery) throws -> JSONValue {
         let ids = Set(try query.values("id"))
         return ["data": .array(games.filter { ids.contains($0["id"]?.string ?? "") })]
+    }
+
+    /// The recorded games in the order of the recording.
+    func topGames(_ query: HelixQuery) throws -> JSONValue {
+        try page(of: games, query)
+    }
+
+    func channels(_ query: HelixQuery) throws -> JSONValue {
+        let ids = Set(try query.values("broadcaster_id"))
+        return ["data": .array(channels.filter { ids.contains($0["broadcaster_id"]?.string ?? "") })]
     }
 
     func users(_ query: HelixQuery) throws -> JSONValue {
@@ -106,7 +131,7 @@ extension Recording: Directory {
     }
 
     private static func page(_ cursor: String) throws -> Int {
-        guard cursor.hasPrefix("recorded-"), let page = Int(cursor.dropFirst(9)), page > 0 else {
+        guard cursor.hasPrefix("recorded-"), let page = Int(cursor.dropFirst(9)), page >= 0 else {
             throw HelixError.invalidCursor
         }
         return page

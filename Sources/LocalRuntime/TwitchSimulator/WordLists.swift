@@ -7,6 +7,12 @@ enum WordLists {
         ("th", 0.017, 12), ("zh-hk", 0.012, 12), ("other", 0.015, 18),
     ]
 
+    /// https://dev.twitch.tv/docs/api/reference/#get-content-classification-labels
+    static let contentLabels = [
+        "MatureGame", "ProfanityVulgarity", "ViolentGraphic", "Gambling", "DrugsIntoxication", "SexualThemes",
+        "DebatedSocialIssuesAndPolitics",
+    ]
+
     static let nonGames = [
         "Just Chatting", "IRL", "Music", "Art", "ASMR", "Talk Shows & Podcasts", "Sports", "Food & Drink",
         "Software and Game Development", "Pools, Hot Tubs, and Beaches", "Animals, Aquariums, and Zoos",

@@ -32,6 +32,7 @@ final class World: HTTPClient {
 
     let state: Mutex<State>
     private let crash = Mutex<Int?>(nil)
+    private let simulated = Mutex<SimulatedTwitch?>(nil)
     private let afterPut = Mutex<(@Sendable (inout State, String) -> Void)?>(nil)
 
     init(_ state: State) {
@@ -62,7 +63,16 @@ final class World: HTTPClient {
         afterPut.withLock { $0 = meanwhile }
     }
 
+    /// The simulator takes the place of `FakeTwitch`.
+    func use(_ twitch: SimulatedTwitch) {
+        simulated.withLock { $0 = twitch }
+    }
+
     func send(_ request: HTTPRequest) async throws -> HTTPResponse {
+        if request.url.hasPrefix("http://twitch.test"), let twitch = simulated.withLock({ $0 }) {
+            change { $0.requests.append(request) }
+            return try await twitch.send(request)
+        }
         let point = crash.withLock { $0 }
         let meanwhile = afterPut.withLock { $0 }
         return try state.withLock { state in

@@ -1,0 +1,92 @@
+import AWSClient
+import EmulatorClock
+import Lake
+import Testing
+import TwitchSimulator
+
+@testable import Handlers
+
+/// Pulls from the simulator under each of its defects, beside what was live.
+@Suite struct `A pull from a Twitch with defects` {
+    /// What a pull of at most 450 English streams comes to.
+    struct Outcome: Sendable, CustomTestStringConvertible {
+        let defect: TwitchDefect
+        var rows = 450
+        var completeness = 1.0
+        var gap: String?
+        /// Of the Helix requests, repeated ones included.
+        let requests: Int
+        var tokens = 1
+
+        var testDescription: String { defect.rawValue }
+    }
+
+    /// A Sunday evening in America.
+    static let source = SimulatedTwitch.source(seed: 5, channelCount: 12_000)
+
+    static let outcomes = [
+        Outcome(defect: .loopCursor, rows: 200, completeness: 200.0 / 450, gap: "loop", requests: 3),
+        Outcome(defect: .shortPages, requests: 23),
+        // The walk begins anew once, and keeps its three pages when it is refused again.
+        Outcome(defect: .invalidCursor, rows: 300, completeness: 300.0 / 450, gap: "invalid_cursor", requests: 8),
+        Outcome(defect: .tooManyRequests, requests: 6),
+        Outcome(defect: .htmlError, requests: 7),
+        Outcome(defect: .slow, requests: 6),
+        Outcome(defect: .reset, requests: 7),
+        Outcome(defect: .nullTags, requests: 5),
+        Outcome(defect: .deadToken, requests: 6, tokens: 2),
+    ]
+
+    /// The whole directory, every half hour of a day, each request with a chance of any defect.
+    @Test(arguments: [2, 6] as [UInt64])
+    func `misses by chance nothing that it does not declare`(seed: UInt64) async throws {
+        let world = World()
+        let twitch = SimulatedTwitch(
+            world, SimulatedTwitch.source(seed: seed, channelCount: 1500), defects: TwitchDefects(seed: seed))
+        world.use(twitch)
+        var incomplete = 0
+        for slot in 0..<48 {
+            let slotStart = Timestamp(milliseconds: 1_772_409_600_000 + 1_800_000 * Int64(slot))
+            twitch.set(slotStart)
+            let atStart = twitch.truth
+            let answer = try await world.call(
+                .extract, ["run_id": .string("slot-\(slot)")], ["LANGUAGES": "*", "STREAMS_PER_LANGUAGE": "all"])
+            let atEnd = twitch.now == slotStart ? atStart : twitch.truth
+            let rows = try world.bronze(answer["bronze_key"].string ?? "")
+            let pulled = Set(rows.compactMap(\.stream.id))
+            #expect(pulled.allSatisfy { atStart[$0] != nil || atEnd[$0] != nil })
+            #expect(answer["duplicates"] == .number(Double(rows.count - pulled.count)))
+            let missed = Set(atStart.keys).intersection(atEnd.keys).subtracting(pulled)
+            if answer["complete"] == true {
+                #expect(missed.allSatisfy { twitch.hasMoved($0, since: slotStart) })
+            } else {
+                incomplete += 1
+                #expect(answer["completeness"] == .null)
+            }
+        }
+        #expect((1..<48).contains(incomplete), "the seed tests only one of the two kinds of pull")
+        #expect(world.rows("pulls").count == 48)
+    }
+
+    @Test(arguments: outcomes)
+    func `tells what it brought`(expected: Outcome) async throws {
+        let world = World()
+        world.change { $0.now = .seconds(1_772_404_200) }
+        let twitch = SimulatedTwitch(world, Self.source, defects: TwitchDefects([expected.defect]))
+        world.use(twitch)
+        let truth = twitch.truth
+        let answer = try await world.call(
+            .extract, ["run_id": "one"], ["LANGUAGES": "en", "STREAMS_PER_LANGUAGE": "450"])
+        let rows = try world.bronze(answer["bronze_key"].string ?? "")
+        #expect(rows.count == expected.rows)
+        #expect(rows.allSatisfy { $0.stream.id.map { truth[$0] != nil } ?? false })
+        #expect(answer["complete"] == .bool(expected.gap == nil))
+        #expect(answer["completeness"] == .number(expected.completeness))
+        let row = try #require(world.rows("pulls").first)
+        #expect(row["gaps"] == .m(expected.gap.map { ["en": .s($0)] } ?? [:]))
+        #expect(row["requests"] == .n("\(expected.requests)"))
+        #expect(world.requests(to: "/helix/").count == expected.requests)
+        #expect(world.requests(to: "/oauth2/token").count == expected.tokens)
+        #expect(rows.allSatisfy { $0.stream.tags == nil } == (expected.defect == .nullTags))
+    }
+}
