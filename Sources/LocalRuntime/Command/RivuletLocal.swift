@@ -9,7 +9,7 @@ struct RivuletLocal: AsyncParsableCommand {
         version: version,
         subcommands: [
             Up.self, Demo.self, Invoke.self, Logs.self, ClockCommand.self, QueuesCommand.self, OutboxCommand.self,
-            SnapshotCommand.self, ResetCommand.self, SeedCommand.self, LakeCommand.self,
+            SnapshotCommand.self, ResetCommand.self, SeedCommand.self, LakeCommand.self, TwitchCommand.self,
         ])
 
     static let version = "0.1.0"

@@ -52,20 +52,30 @@ struct QueueConsumers: FunctionInvoking {
     }
 }
 
-/// The Twitch simulator under the emulator's own address: TWITCH_API_URL is `<endpoint>/_twitch/helix`, TWITCH_TOKEN_URL
-/// `<endpoint>/_twitch/oauth2/token`.
+/// The Twitch simulator, alone or under the emulator's own address: there TWITCH_API_URL is `<endpoint>/_twitch/helix`,
+/// TWITCH_TOKEN_URL `<endpoint>/_twitch/oauth2/token`.
 struct TwitchRoute: OwnRoutes {
     static let application = TwitchApplication(clientID: "rivulet-simulated-client", clientSecret: "simulated")
 
+    /// Of the emulator's paths; the simulator on its own has none.
+    static let prefix = "/_twitch/"
+
     private let simulator: TwitchSimulator
+    private let prefixLength: Int
 
     init(_ source: TwitchSimulator.Source, clock: any Timekeeper) {
         simulator = TwitchSimulator(source, application: Self.application, clock: clock)
+        prefixLength = Self.prefix.count - 1
+    }
+
+    init(alone simulator: TwitchSimulator) {
+        self.simulator = simulator
+        prefixLength = 0
     }
 
     func respond(to request: HTTPRequest) async -> HTTPResponse {
         var inner = request
-        inner.path = String(request.path.dropFirst("/_twitch".count))
+        inner.path = String(request.path.dropFirst(prefixLength))
         return await simulator.respond(to: inner)
     }
 }
