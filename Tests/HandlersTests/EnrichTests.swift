@@ -55,6 +55,27 @@ import Testing
         #expect(table.columns[15].integer(0) == Instant(rfc3339: "2009-05-06T07:08:09.123Z")?.microseconds)
     }
 
+    @Test func `maturity comes from the channels' labels, and from the stream where they are unknown`() async throws {
+        let world = World(streams: (0..<3).map { FakeTwitch.stream($0) })
+        world.change {
+            $0.twitch.matureUsers = ["1001"]
+            $0.twitch.unknownUsers = ["1002"]
+            guard case .object(var fields) = $0.twitch.streams[2] else { return }
+            fields["is_mature"] = true
+            $0.twitch.streams[2] = .object(fields)
+        }
+        let answer = try await world.call(
+            .enrich, try await world.call(.extract, try World.event("extract-schedule")))
+        let key = answer["enriched_key"].string ?? ""
+        let object = try #require(world.read { $0.s3.objects[key] })
+        let table = try ParquetFile(ParquetSource(name: key, bytes: object.body)).table(.gameStreamsEnriched)
+        #expect((0..<3).map { table.columns[11].boolean($0) } == [false, true, true])
+        #expect(
+            world.rows("users").first { $0["id"] == "1001" }?["content_classification_labels"] == "Gambling,MatureGame")
+        #expect(world.rows("users").first { $0["id"] == "1000" }?["content_classification_labels"] == "")
+        #expect(world.requests(to: "/channels?").count == 1)
+    }
+
     @Test func `only what is missing is asked for, 100 ids a call`() async throws {
         let world = World(streams: (0..<250).map { FakeTwitch.stream($0, game: 10_000 + $0) })
         let settings = ["LANGUAGES": "pt", "STREAMS_PER_LANGUAGE": "all"]

@@ -64,10 +64,20 @@ package struct Enrich: LambdaHandler {
         log(games, of: "games", context.logger)
         try await ledger.advance(runID, to: .fillingChannels, at: now())
         let users = try await users.until(context.callDeadline).fill(rows.ids(\.userID), at: now()) { ids in
-            try await helix.get(GetUsers(ids: ids), deadline: deadline).items.compactMap { ReferenceItem($0) }
+            try await profiles(ids, deadline: deadline)
         }
         log(users, of: "users", context.logger)
         return (games, users)
+    }
+
+    /// Users with their channels' content labels, which are stored as long as the rest: broadcasters seldom change them.
+    private func profiles(_ ids: [String], deadline: Duration) async throws -> [ReferenceItem] {
+        let channels = try await helix.get(GetChannels(broadcasterIDs: ids), deadline: deadline).items
+        let labels = Dictionary(channels.map { ($0.broadcasterID, $0.contentClassificationLabels) }) { first, _ in first
+        }
+        return try await helix.get(GetUsers(ids: ids), deadline: deadline).items.compactMap {
+            ReferenceItem($0, labels: labels[$0.id] ?? nil)
+        }
     }
 
     private func write(
@@ -104,7 +114,8 @@ extension UserProfile {
     fileprivate init(_ item: ReferenceItem) {
         self.init(
             broadcasterType: item.fields["broadcaster_type"], description: item.fields["description"],
-            createdAt: item.fields["created_at"].flatMap { Instant(rfc3339: $0) })
+            createdAt: item.fields["created_at"].flatMap { Instant(rfc3339: $0) },
+            isMature: item.fields["content_classification_labels"].map { !$0.isEmpty })
     }
 }
 

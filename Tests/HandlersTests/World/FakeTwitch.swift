@@ -6,6 +6,8 @@ struct FakeTwitch {
     var streams: [JSON] = []
     var unknownGames: Set<String> = []
     var unknownUsers: Set<String> = []
+    /// Whose channels have content labels.
+    var matureUsers: Set<String> = []
     var tokens = 0
     /// From this page of `/streams` on the service is down.
     var brokenAfter: Int?
@@ -42,6 +44,13 @@ struct FakeTwitch {
                     "id": .string(id), "login": .string("user\(id)"), "display_name": .string("User \(id)"),
                     "broadcaster_type": "partner", "description": .string("I am \(id)"), "type": "",
                     "view_count": 0, "created_at": "2009-05-06T07:08:09.123Z",
+                ]
+            }
+        case "channels":
+            return try lookUp(all("broadcaster_id"), unknownUsers) { id in
+                [
+                    "broadcaster_id": .string(id),
+                    "content_classification_labels": matureUsers.contains(id) ? ["Gambling", "MatureGame"] : [],
                 ]
             }
         default: return try .json(["status": 404, "message": "no such path"], status: 404)

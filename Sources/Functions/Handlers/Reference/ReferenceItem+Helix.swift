@@ -8,7 +8,9 @@ extension ReferenceItem {
     }
 
     /// Nil for an item without an id. `view_count` is kept as sent and used in no metric: it means nothing since 2022.
-    init?(_ user: GetUsers.Item) {
+    ///
+    /// - Parameter labels: the channel's content classification labels; nil when Twitch does not tell them.
+    init?(_ user: GetUsers.Item, labels: [String?]?) {
         guard let id = user.id else { return nil }
         self.init(
             id: id,
@@ -17,6 +19,7 @@ extension ReferenceItem {
                 "broadcaster_type": user.broadcasterType, "description": user.description,
                 "profile_image_url": user.profileImageURL, "offline_image_url": user.offlineImageURL,
                 "view_count": user.viewCount.map { "\($0)" }, "created_at": user.createdAt,
+                "content_classification_labels": labels?.compactMap(\.self).joined(separator: ","),
             ])
     }
 }

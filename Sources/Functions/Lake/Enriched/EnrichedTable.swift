@@ -1,13 +1,17 @@
-/// What `/users` adds to a stream.
+/// What `/users` and `/channels` add to a stream.
 package struct UserProfile: Sendable {
     package let broadcasterType: String?
     package let description: String?
     package let createdAt: Instant?
+    /// Whether the channel has a content label; nil when that is unknown, and the stream's own `is_mature`, which Twitch
+    /// no longer sets, has to do.
+    package let isMature: Bool?
 
-    package init(broadcasterType: String?, description: String?, createdAt: Instant?) {
+    package init(broadcasterType: String?, description: String?, createdAt: Instant?, isMature: Bool?) {
         self.broadcasterType = broadcasterType
         self.description = description
         self.createdAt = createdAt
+        self.isMature = isMature
     }
 }
 
@@ -68,7 +72,8 @@ extension BronzeRow {
             .text(stream.id), .text(stream.userID), .text(stream.userLogin), .text(stream.userName),
             .text(stream.gameID ?? ""), .text(name), .text(stream.type), .text(stream.title),
             .integer(stream.viewerCount), .integer(stream.startedAt.flatMap(Instant.init(startedAt:))?.microseconds),
-            .text(stream.language), .boolean(stream.isMature), .text(tags), .text(user?.broadcasterType),
+            .text(stream.language), .boolean(user?.isMature ?? stream.isMature), .text(tags),
+            .text(user?.broadcasterType),
             .text(user?.description), .integer(user?.createdAt?.microseconds), .integer(collectedAt.microseconds),
         ]
     }
