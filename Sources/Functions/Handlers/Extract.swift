@@ -11,6 +11,7 @@ package struct Extract: LambdaHandler {
     private let bucket: LakeBucket
     private let ledger: PullLedger
     private let plan: PullPlan
+    private let shrinkage: ShrinkRule
     private let lake: LakeConfiguration
     private let now: @Sendable () -> Instant
 
@@ -18,6 +19,7 @@ package struct Extract: LambdaHandler {
         bucket = try settings.lakeBucket(services)
         ledger = try settings.pullLedger(services)
         plan = try PullPlan(settings)
+        shrinkage = try ShrinkRule(settings)
         lake = try settings.lake
         helix = try TwitchSettings(settings).helix(services)
         now = services.now
@@ -54,7 +56,7 @@ package struct Extract: LambdaHandler {
             return summary
         }
         let (file, summary) = try await pull(runID: bronze.runID, collectedAt: collectedAt, context)
-        guard try await bucket.putOnce(file, "\(bronze)", metadata: [Self.metadataName: summary.json]) else {
+        guard try await bucket.putOnce(file, "\(bronze)", metadata: [PullSummary.metadataName: summary.json]) else {
             // Somebody pulled the same run meanwhile, or the answer to our own write was lost: the object decides.
             return try await stored(bronze, bucket) ?? summary
         }
@@ -63,7 +65,7 @@ package struct Extract: LambdaHandler {
 
     private func stored(_ bronze: BronzeKey, _ bucket: LakeBucket) async throws -> PullSummary? {
         guard let metadata = try await bucket.metadata("\(bronze)") else { return nil }
-        guard let summary = metadata[Self.metadataName].flatMap(PullSummary.init(json:)) else {
+        guard let summary = PullSummary(metadata: metadata) else {
             throw LakeObjectError.notByExtract(key: "\(bronze)")
         }
         return summary
@@ -73,16 +75,21 @@ package struct Extract: LambdaHandler {
         runID: String, collectedAt: Instant, _ context: LambdaContext
     ) async throws -> (file: [UInt8], summary: PullSummary) {
         var rows = BronzeBuilder(runID: runID, collectedAt: collectedAt)
-        var summary = PullSummary(plan.division)
+        var summary = PullSummary(plan, collectedAt: collectedAt)
+        let bucket = bucket.until(context.callDeadline)
+        let earlier = try await EarlierPulls(bucket: bucket).last(before: collectedAt, like: summary)
         var failure: TwitchError?
         let requestsBefore = helix.requestCount
         for planned in try await plan.walks(helix, deadline: context.pullDeadline) {
             let walk = try await helix.walkStreams(
                 planned.request, wanted: plan.streamsPerWalk, pageCap: plan.pageCap, deadline: context.pullDeadline)
             for stream in walk.streams { try rows.append(HelixStream(stream)) }
-            summary.add(walk, of: planned.name, wanted: plan.streamsPerWalk)
+            let shrunkFrom = earlier?.rowsByWalk[planned.name].flatMap { rows in
+                walk.end == .listEnd && shrinkage.isShrunk(walk.streams.count, from: rows) ? rows : nil
+            }
+            summary.add(walk, of: planned.name, shrunkFrom: shrunkFrom)
             failure = failure ?? walk.failure
-            log(walk, of: planned.name, context.logger)
+            log(walk, of: planned.name, shrunkFrom: shrunkFrom, context.logger)
         }
         // A pull that brought nothing at all is worth another attempt; one with gaps is stored as what it is.
         if let failure, summary.rows == 0 { throw failure }
@@ -90,12 +97,15 @@ package struct Extract: LambdaHandler {
         return (try rows.file(), summary)
     }
 
-    private func log(_ walk: StreamsWalk, of name: String, _ logger: LambdaLogger) {
+    private func log(_ walk: StreamsWalk, of name: String, shrunkFrom earlier: Int?, _ logger: LambdaLogger) {
         let fields: LogFields = [
             "walk": name, "rows": walk.streams.count, "pages": walk.pages, "duplicates": walk.duplicates,
             "end": walk.end.rawValue, "failure": walk.failure.map { "\($0)" } ?? "",
+            "earlier_rows": earlier.map { "\($0)" } ?? "",
         ]
-        if walk.end.isComplete {
+        if earlier != nil {
+            logger.warn("A walk ended at far fewer streams than the last complete one.", fields)
+        } else if walk.end.isComplete {
             logger.info("Pulled one walk.", fields)
         } else {
             logger.warn("A walk is incomplete.", fields)
@@ -110,9 +120,6 @@ package struct Extract: LambdaHandler {
         if let completeness = summary.completeness { metrics.put("PullCompleteness", completeness) }
         metrics.emit()
     }
-
-    /// Of the object's metadata, in lower case because S3 lowers names.
-    private static let metadataName = "pull"
 }
 
 /// What `extract` did; the event of `enrich`, `publishToQueue`, `silverJob` and `goldJob`.

@@ -26,6 +26,9 @@ package struct Pagination: Sendable {
         case invalidCursor = "invalid_cursor"
         /// A page could not be had.
         case failure
+        /// The list ended, but at far fewer streams than shortly before. No walk can tell that of itself: whoever compares
+        /// pulls does.
+        case shrunk
 
         /// Whether nothing that was asked for is known to be missing.
         package var isComplete: Bool { self == .wanted || self == .listEnd }
