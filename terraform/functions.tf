@@ -27,6 +27,7 @@ locals {
     {
       TWITCH_CLIENT_ID               = var.twitch_client_id
       TWITCH_CLIENT_SECRET_PARAMETER = local.secret_name
+      TOKENS_TABLE                   = local.tables.tokens
     },
     { for name, url in { TWITCH_API_URL = var.twitch_api_url, TWITCH_TOKEN_URL = var.twitch_token_url } : name => url if url != null },
   )
@@ -41,6 +42,7 @@ locals {
   may_replace = { for layer in ["silver", "gold"] : layer => { Action = ["s3:PutObject", "s3:DeleteObject"], Resource = ["${local.bucket_arn}/${layer}/*"] } }
 
   may_keep_the_ledger = { Action = ["dynamodb:GetItem", "dynamodb:UpdateItem"], Resource = ["${local.arn.table}/${local.tables.pulls}"] }
+  may_share_the_token = { Action = ["dynamodb:GetItem", "dynamodb:UpdateItem"], Resource = ["${local.arn.table}/${local.tables.tokens}"] }
   may_read_the_secret = { Action = ["ssm:GetParameter"], Resource = ["${local.arn.ssm}${local.secret_name}"] }
 }
 
@@ -52,7 +54,7 @@ module "extract" {
   timeout_seconds = local.timeout_seconds.extract
   memory_mb       = 512
   environment     = merge(local.lake_environment, local.twitch_environment, { LANGUAGES = join(",", var.languages), PULLS_TABLE = local.tables.pulls })
-  statements      = [local.may_list, local.may_read.raw, local.may_write.raw, local.may_keep_the_ledger, local.may_read_the_secret]
+  statements      = [local.may_list, local.may_read.raw, local.may_write.raw, local.may_keep_the_ledger, local.may_share_the_token, local.may_read_the_secret]
 }
 
 module "enrich" {
@@ -64,7 +66,7 @@ module "enrich" {
   memory_mb       = 512
   environment     = merge(local.lake_environment, local.twitch_environment, { for kind, table in local.tables : "${upper(kind)}_TABLE" => table })
   statements = [
-    local.may_list, local.may_read.raw, local.may_write.enriched, local.may_keep_the_ledger, local.may_read_the_secret,
+    local.may_list, local.may_read.raw, local.may_write.enriched, local.may_keep_the_ledger, local.may_share_the_token, local.may_read_the_secret,
     { Action = ["dynamodb:BatchGetItem", "dynamodb:BatchWriteItem"], Resource = ["${local.arn.table}/${local.tables.games}", "${local.arn.table}/${local.tables.users}"] },
   ]
 }

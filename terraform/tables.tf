@@ -1,12 +1,13 @@
-# The real-time table, and what the pipeline keeps of pulls, games and broadcasters.
+# The real-time table, and what the pipeline keeps of pulls, games, broadcasters and its token.
 
 locals {
   tables = {
-    pulls = "${local.prefix}-pulls"
-    games = "${local.prefix}-games"
-    users = "${local.prefix}-users"
+    pulls  = "${local.prefix}-pulls"
+    games  = "${local.prefix}-games"
+    users  = "${local.prefix}-users"
+    tokens = "${local.prefix}-tokens"
   }
-  table_keys = { pulls = "run_id", games = "id", users = "id" }
+  table_keys = { pulls = "run_id", games = "id", users = "id", tokens = "id" }
 
   realtime_table = "${local.prefix}-streams"
 }

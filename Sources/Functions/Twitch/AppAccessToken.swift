@@ -6,9 +6,14 @@ import HTTPTransport
 /// https://dev.twitch.tv/docs/authentication/getting-tokens-oauth#client-credentials-grant-flow
 package struct AppAccessToken: Sendable, Equatable {
     /// What goes after `Bearer `.
-    let text: String
+    package let text: String
     /// Time since the epoch; nil for the very old clients whose tokens do not expire.
-    let expiry: Duration?
+    package let expiry: Duration?
+
+    package init(text: String, expiry: Duration?) {
+        self.text = text
+        self.expiry = expiry
+    }
 
     /// Tokens count as expired this long before they are, so that none dies on its way.
     static let earlyRenewal: Duration = .seconds(60)

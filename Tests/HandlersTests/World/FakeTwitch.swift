@@ -23,6 +23,11 @@ struct FakeTwitch {
         case "token":
             tokens += 1
             return try .json(["access_token": .string("token-\(tokens)"), "expires_in": 5_000_000])
+        case "validate":
+            guard request.headers["Authorization"] == "OAuth token-\(tokens)" else {
+                return try .json(["status": 401, "message": "invalid access token"], status: 401)
+            }
+            return try .json(["client_id": "client", "scopes": .null, "expires_in": 5_000_000])
         case "streams":
             let languages = Set(all("language"))
             let games = Set(all("game_id"))

@@ -13,7 +13,8 @@ final class World: HTTPClient {
     struct State {
         var s3 = FakeS3()
         var dynamoDB = FakeDynamoDB(keys: [
-            "pulls": ["run_id"], "games": ["id"], "users": ["id"], "realtime": ["nome_streamer", "timestamp"],
+            "pulls": ["run_id"], "games": ["id"], "users": ["id"], "tokens": ["id"],
+            "realtime": ["nome_streamer", "timestamp"],
         ])
         var twitch = FakeTwitch()
         /// Bodies and tiers, in the order of arrival.
@@ -122,6 +123,10 @@ final class World: HTTPClient {
         } catch {
             return (error as? any LambdaError)?.errorMessage ?? "\(error)"
         }
+    }
+
+    func services() throws -> Services {
+        try Services(environment: Self.environment, http: self, time: time, logger: LambdaLogger(output: { _ in }))
     }
 
     private var time: TimeAndChance {

@@ -9,6 +9,8 @@ struct TwitchSettings: Sendable {
     let tokenURL: String
     let clientID: String
     let secret: SecretSource
+    /// The table of the token that all instances share; nil when each asks for its own.
+    let tokensTable: String?
 
     /// Where the client secret lies.
     enum SecretSource: Sendable {
@@ -20,6 +22,7 @@ struct TwitchSettings: Sendable {
     init(_ settings: Settings) throws {
         apiURL = try settings.url("TWITCH_API_URL", default: "https://api.twitch.tv/helix")
         tokenURL = try settings.url("TWITCH_TOKEN_URL", default: "https://id.twitch.tv/oauth2/token")
+        tokensTable = settings.text("TOKENS_TABLE")
         clientID = try settings.text("TWITCH_CLIENT_ID", expected: "the client id of your Twitch application")
         switch (settings.text("TWITCH_CLIENT_SECRET"), settings.text("TWITCH_CLIENT_SECRET_PARAMETER")) {
         case (let secret?, nil): self.secret = .inEnvironment(ClientSecret(secret))
@@ -37,6 +40,7 @@ struct TwitchSettings: Sendable {
     func helix(_ services: Services) -> HelixClient {
         let tokens = AppAccessTokens(
             tokenURL: tokenURL,
+            shared: tokensTable.map { TokenTable(name: $0, dynamoDB: services.dynamoDB, clientID: clientID) },
             credentials: { [clientID, secret, ssm = services.ssm] in
                 switch secret {
                 case .inEnvironment(let secret): ClientCredentials(clientID: clientID, secret: secret)
