@@ -78,8 +78,17 @@ module "publish_to_queue" {
   handler         = "publishToQueue"
   timeout_seconds = local.timeout_seconds.publishToQueue
   memory_mb       = 512
-  environment     = merge(local.lake_environment, { QUEUE_URL = aws_sqs_queue.streams.url })
-  statements      = [local.may_list, local.may_read.raw, { Action = ["sqs:SendMessage"], Resource = ["${local.arn.sqs}:${local.queue_name}"] }]
+  environment = merge(local.lake_environment, {
+    QUEUE_URL        = aws_sqs_queue.streams.url
+    ALERTS_QUEUE_URL = aws_sqs_queue.alerts.url
+    ALERTS_TABLE     = local.alerts_table
+    WATCHED_USERS    = join(",", var.watched_users)
+  })
+  statements = [
+    local.may_list, local.may_read.raw,
+    { Action = ["sqs:SendMessage"], Resource = ["${local.arn.sqs}:${local.queue_name}", "${local.arn.sqs}:${local.alerts_queue_name}"] },
+    { Action = ["dynamodb:PutItem", "dynamodb:UpdateItem"], Resource = ["${local.arn.table}/${local.alerts_table}"] },
+  ]
 }
 
 module "sqs_to_store" {

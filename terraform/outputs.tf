@@ -13,6 +13,11 @@ output "dead_letter_queue_url" {
   value       = aws_sqs_queue.streams_dead_letters.url
 }
 
+output "alerts_queue_url" {
+  description = "Where alerts come: watched streamers on the air, streams and categories that rise fast."
+  value       = aws_sqs_queue.alerts.url
+}
+
 output "realtime_table" {
   description = "The real-time table."
   value       = aws_dynamodb_table.realtime.name

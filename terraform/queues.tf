@@ -1,15 +1,17 @@
-# The queue of streams, its dead letters, and the runs that the schedule could not start.
+# The queue of streams, its dead letters, the queue of alerts, and the runs that the schedule could not start.
 
 locals {
   queue_name       = "${local.prefix}-streams"
   dead_letter_name = "${local.prefix}-streams-dlq"
+  # Whoever wants to hear of risers and watched streamers reads it; nothing of the stack does.
+  alerts_queue_name = "${local.prefix}-alerts"
   # Six times the consumer's timeout and its window, as Lambda asks for.
   queue_visibility_seconds = 6 * local.timeout_seconds.sqsToStore + var.queue_batch_window_seconds
 
   fourteen_days = 1209600
 
   queue_policy = {
-    for name in [local.queue_name, local.dead_letter_name, "${local.prefix}-schedule-dlq"] : name => jsonencode({
+    for name in [local.queue_name, local.dead_letter_name, local.alerts_queue_name, "${local.prefix}-schedule-dlq"] : name => jsonencode({
       Version = "2012-10-17"
       Statement = [{
         Sid       = "OnlyOverTLS"
@@ -47,6 +49,13 @@ resource "aws_sqs_queue" "streams_dead_letters" {
     redrivePermission = "byQueue"
     sourceQueueArns   = ["${local.arn.sqs}:${local.queue_name}"]
   })
+}
+
+resource "aws_sqs_queue" "alerts" {
+  name                      = local.alerts_queue_name
+  receive_wait_time_seconds = 20
+  sqs_managed_sse_enabled   = true
+  policy                    = local.queue_policy[local.alerts_queue_name]
 }
 
 resource "aws_sqs_queue" "schedule_dead_letters" {

@@ -10,6 +10,7 @@ locals {
   table_keys = { pulls = "run_id", games = "id", users = "id", tokens = "id" }
 
   realtime_table = "${local.prefix}-streams"
+  alerts_table   = "${local.prefix}-alerts"
 }
 
 resource "aws_dynamodb_table" "realtime" {
@@ -39,6 +40,26 @@ resource "aws_dynamodb_table" "realtime" {
 
   server_side_encryption {
     enabled = false # The table is encrypted with DynamoDB's own key, which costs nothing.
+  }
+}
+
+resource "aws_dynamodb_table" "alerts" {
+  name         = local.alerts_table
+  billing_mode = "PAY_PER_REQUEST"
+  hash_key     = "id"
+
+  attribute {
+    name = "id"
+    type = "S"
+  }
+
+  ttl {
+    attribute_name = "expires_at"
+    enabled        = true
+  }
+
+  point_in_time_recovery {
+    enabled = true
   }
 }
 

@@ -258,6 +258,17 @@ variable "realtime_ttl_days" {
   }
 }
 
+variable "watched_users" {
+  description = "Twitch user ids of the streamers whose going live is an alert."
+  type        = list(string)
+  default     = []
+
+  validation {
+    condition     = alltrue([for id in var.watched_users : can(regex("^[0-9]{1,18}$", id))])
+    error_message = "watched_users holds user ids, which are numbers; logins change."
+  }
+}
+
 variable "previous_version" {
   description = "The version that `live` is moved back to, by function; empty lets `live` follow the newest."
   type        = map(string)

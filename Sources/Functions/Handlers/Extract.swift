@@ -77,7 +77,7 @@ package struct Extract: LambdaHandler {
         var rows = BronzeBuilder(runID: runID, collectedAt: collectedAt)
         var summary = PullSummary(plan, collectedAt: collectedAt)
         let bucket = bucket.until(context.callDeadline)
-        let earlier = try await EarlierPulls(bucket: bucket).last(before: collectedAt, like: summary)
+        let earlier = try await EarlierPulls(bucket: bucket).last(before: collectedAt, like: summary)?.summary
         var failure: TwitchError?
         let requestsBefore = helix.requestCount
         for planned in try await plan.walks(helix, deadline: context.pullDeadline) {

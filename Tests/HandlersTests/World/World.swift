@@ -13,7 +13,7 @@ final class World: HTTPClient {
     struct State {
         var s3 = FakeS3()
         var dynamoDB = FakeDynamoDB(keys: [
-            "pulls": ["run_id"], "games": ["id"], "users": ["id"], "tokens": ["id"],
+            "pulls": ["run_id"], "games": ["id"], "users": ["id"], "tokens": ["id"], "alerts": ["id"],
             "realtime": ["nome_streamer", "timestamp"],
         ])
         var twitch = FakeTwitch()

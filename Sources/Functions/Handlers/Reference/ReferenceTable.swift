@@ -146,7 +146,7 @@ extension ReferenceFill {
 
 extension String {
     /// 1 to 18 ASCII digits, as all of Twitch's ids are.
-    fileprivate var isTwitchID: Bool {
+    var isTwitchID: Bool {
         (1...18).contains(utf8.count) && utf8.allSatisfy { UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }
     }
 }
