@@ -1,3 +1,4 @@
+import Foundation
 import Lake
 import LambdaRuntime
 import Testing
@@ -12,6 +13,22 @@ import Testing
         .goldJob: ["LAKE_BUCKET"],
     ]
     static let aws = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_REGION"]
+
+    /// docs/settings.md is what people read instead of the code.
+    @Test func `every variable that a function reads is described`() throws {
+        let root = World.root
+        let folder = root.appendingPathComponent("Sources/Functions/Handlers")
+        let text = try String(contentsOf: root.appendingPathComponent("docs/settings.md"), encoding: .utf8)
+        var names: Set<String> = []
+        let files = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil)
+        while let file = files?.nextObject() as? URL {
+            guard file.pathExtension == "swift" else { continue }
+            let source = try String(contentsOf: file, encoding: .utf8)
+            names.formUnion(source.matches(of: /"([A-Z]+(?:_[A-Z]+)+)"/).map { String($0.output.1) })
+        }
+        #expect(names.count > 25)
+        #expect(names.filter { !text.contains("`\($0)`") } == [])
+    }
 
     @Test(arguments: PipelineFunction.allCases)
     func `each function needs its own variables and no other`(function: PipelineFunction) throws {

@@ -177,13 +177,16 @@ extension World {
         read { $0.requests.filter { $0.url.contains(path) } }
     }
 
+    /// The project's folder; the package may be built through a symbolic link to its tests.
+    static var root: URL {
+        let tests = URL(fileURLWithPath: #filePath).resolvingSymlinksInPath()
+        return tests.deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
+    }
+
     /// An event of the project's `events` folder.
     static func event(_ name: String) throws -> JSON {
-        // The package may be built through a symbolic link to its tests.
-        let tests = URL(fileURLWithPath: #filePath).resolvingSymlinksInPath()
-        let root = tests.deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent()
-        return try JSON(Array(try Data(contentsOf: root.appendingPathComponent("events/\(name).json"))))
+        try JSON(Array(try Data(contentsOf: root.appendingPathComponent("events/\(name).json"))))
     }
 
     /// The messages on the queue as the event source mapping would hand them over.
