@@ -218,6 +218,19 @@ private struct Caller {
     }
 }
 
+@Suite struct `A refusal` {
+    @Test func `costs a point and tells so`() async throws {
+        let caller = Caller()
+        let token = try await caller.token().body["access_token"]?.string
+        for (count, query) in ["first=0", "after=IA", "type=x"].enumerated() {
+            let answer = try await caller.get("/helix/streams", query, token: token)
+            #expect(answer.status == 400)
+            #expect(answer.headers["ratelimit-remaining"] == String(799 - count))
+        }
+        #expect(try await caller.get("/helix/streams", token: nil).headers["ratelimit-remaining"] == nil)
+    }
+}
+
 @Suite struct `A clock that is set back` {
     @Test func `costs no points`() async throws {
         let caller = Caller()

@@ -72,7 +72,13 @@ package final class TwitchSimulator: Sendable {
             return refusal
         }
         if strikes.contains(.htmlError) { return .errorPage }
-        var response = HTTPResponse.helix(try answer(request, query, strikes))
+        // A refused request costs its point, too, and tells so.
+        var response: HTTPResponse
+        do {
+            response = .helix(try answer(request, query, strikes))
+        } catch let error as HelixError {
+            response = error.response
+        }
         headers.fields.forEach { response.headers.add($0.name, $0.value) }
         return strikes.contains(.reset) ? response.cutInTheMiddle : response
     }
