@@ -106,6 +106,15 @@ private enum BareSocket {
         #expect(head.hasSuffix("\r\n\r\n"))
     }
 
+    @Test func `ends the connection where an answer is cut, and answers nothing after it`() async throws {
+        let answer = try await serve(
+            { _ in HTTPResponse(body: .cut(Array("0123".utf8), length: 10)) },
+            "GET /a HTTP/1.1\r\nHost: h\r\n\r\nGET /b HTTP/1.1\r\nHost: h\r\n\r\n")
+        #expect(answer.lowercased().contains("content-length: 10\r\n"))
+        #expect(answer.hasSuffix("\r\n\r\n0123"))
+        #expect(answer.components(separatedBy: "HTTP/1.1 200").count == 2)
+    }
+
     @Test func `answers pipelined requests in their order, each with its own body`() async throws {
         let requests = (0..<50).map { number in
             "POST /\(number) HTTP/1.1\r\nHost: h\r\nContent-Length: 1\r\n"
