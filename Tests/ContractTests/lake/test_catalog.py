@@ -113,7 +113,8 @@ def test_bronze_gives_the_first_documents_table(dirty):
 
 def test_what_enrich_wrote_is_what_bronze_gives_but_for_the_profiles(demo):
     engine, _ = demo
-    added = ("broadcaster_type", "user_description", "user_created_at")
+    # Maturity is told by the channel's content labels, where enrich knows them.
+    added = ("broadcaster_type", "user_description", "user_created_at", "is_mature")
 
     def plain(name):
         rows = catalogue.rows(engine.table(f"SELECT * FROM {name}"))
