@@ -86,8 +86,8 @@ bench-lambda: system-packages venv ## Invocations beside AWS's runtime interface
 	$(VENV)/bin/python Benchmarks/lambda/bench.py --build .build/release --static .build/package/release/contract-function
 
 bench-sqs: system-packages ## SQS over HTTP; PEERS="moto=PATH/moto_server", ENDPOINT=URL, DEPTH=1000000, BENCH="--only-depth"
-	swift build -c release --product rivulet-local -q
-	python3 Benchmarks/sqs/bench.py --build .build/release $(if $(DEPTH),--depth $(DEPTH)) \
+	swift build -c release --static-swift-stdlib --scratch-path .build/package --product rivulet-local -q
+	python3 Benchmarks/sqs/bench.py --build .build/package/release $(if $(DEPTH),--depth $(DEPTH)) \
 		$(if $(ENDPOINT),--endpoint $(ENDPOINT)) $(foreach peer,$(PEERS),--peer $(peer)) $(BENCH)
 
 bench-mapping: system-packages venv ## From a send to its handler, messages a second through a function; BENCH="--runs 5"
