@@ -5,6 +5,8 @@ SHELL := /bin/bash
 
 VENV := .venv
 DEMO_ARGUMENTS ?=
+# As the package is built: Swift's libraries inside the binary.
+RELEASE := swift build -c release --static-swift-stdlib --scratch-path .build/package -q --product
 
 help: ## This list
 	@echo "Rivulet: a Twitch lake on AWS Lambda, and a pocket AWS to run it in."
@@ -55,8 +57,8 @@ model: system-packages ## Queues and mappings against their plain models; SCHEDU
 		swift test -c release -Xswiftc -enable-testing --scratch-path .build/model --filter "plain model"
 
 crash: system-packages venv ## A thousand kill -9 of the emulator under load; ROUNDS=1000 SEED=7
-	swift build -c release --product rivulet-local -q
-	RIVULET_BUILD=.build/release $(VENV)/bin/python Tests/ContractTests/crash/harness.py \
+	$(RELEASE) rivulet-local
+	RIVULET_BUILD=.build/package/release $(VENV)/bin/python Tests/ContractTests/crash/harness.py \
 		$(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(SEED),--seed $(SEED))
 
 package: system-packages ## dist/bootstrap.zip for Lambda (provided.al2023)
@@ -71,7 +73,7 @@ bench: system-packages venv ## The emulator's start, the demo and the lake's job
 	Benchmarks/run
 
 bench-lake: system-packages venv ## The lake's jobs beside DuckDB and Polars; ROWS=300,10000000 BENCH="--repeat 1 --shape day"
-	swift build -c release --static-swift-stdlib --scratch-path .build/package --product rivulet-local -q
+	$(RELEASE) rivulet-local
 	$(VENV)/bin/python Benchmarks/lake/bench.py --lake ".build/package/release/rivulet-local lake" $(if $(ROWS),--rows $(ROWS)) $(BENCH)
 
 # AddressSanitizer watches every byte that the decoders touch; its build lies apart from the others.
@@ -80,28 +82,27 @@ fuzz-lake: system-packages ## Mutated Parquet files under AddressSanitizer; FUZZ
 		--scratch-path .build/asan --filter "Mutated files|Damaged files"
 
 bench-lambda: system-packages venv ## Invocations beside AWS's runtime interface emulator, cold starts, the runtime client
-	swift build -c release --product rivulet-local -q
-	swift build -c release --product contract-function -q
-	swift build -c release --static-swift-stdlib --scratch-path .build/package --product contract-function -q
-	$(VENV)/bin/python Benchmarks/lambda/bench.py --build .build/release --static .build/package/release/contract-function
+	$(RELEASE) rivulet-local
+	$(RELEASE) contract-function
+	$(VENV)/bin/python Benchmarks/lambda/bench.py --build .build/package/release
 
 bench-sqs: system-packages ## SQS over HTTP; PEERS="moto=PATH/moto_server", ENDPOINT=URL, DEPTH=1000000, BENCH="--only-depth"
-	swift build -c release --static-swift-stdlib --scratch-path .build/package --product rivulet-local -q
+	$(RELEASE) rivulet-local
 	python3 Benchmarks/sqs/bench.py --build .build/package/release $(if $(DEPTH),--depth $(DEPTH)) \
 		$(if $(ENDPOINT),--endpoint $(ENDPOINT)) $(foreach peer,$(PEERS),--peer $(peer)) $(BENCH)
 
 bench-mapping: system-packages venv ## From a send to its handler, messages a second through a function; BENCH="--runs 5"
-	swift build -c release --product rivulet-local -q
-	$(VENV)/bin/python Benchmarks/mapping/bench.py --build .build/release $(BENCH)
+	$(RELEASE) rivulet-local
+	$(VENV)/bin/python Benchmarks/mapping/bench.py --build .build/package/release $(BENCH)
 
 bench-dynamodb: system-packages ## DynamoDB over HTTP; PEERS="moto=PATH/moto_server", ENDPOINT=URL, DEPTH=1000000
-	swift build -c release --product rivulet-local -q
-	python3 Benchmarks/dynamodb/bench.py --build .build/release $(if $(DEPTH),--depth $(DEPTH)) \
+	$(RELEASE) rivulet-local
+	python3 Benchmarks/dynamodb/bench.py --build .build/package/release $(if $(DEPTH),--depth $(DEPTH)) \
 		$(if $(ENDPOINT),--endpoint $(ENDPOINT)) $(foreach peer,$(PEERS),--peer $(peer))
 
 bench-s3: system-packages ## S3 over HTTP; PEERS="moto=PATH/moto_server", ENDPOINT=URL, LARGE=5368709120
-	swift build -c release --product rivulet-local -q
-	python3 Benchmarks/s3/bench.py --build .build/release $(if $(LARGE),--large $(LARGE)) \
+	$(RELEASE) rivulet-local
+	python3 Benchmarks/s3/bench.py --build .build/package/release $(if $(LARGE),--large $(LARGE)) \
 		$(if $(ENDPOINT),--endpoint $(ENDPOINT)) $(foreach peer,$(PEERS),--peer $(peer))
 
 clean: ## Remove what was built, the virtual environment and the demo's state

@@ -1,6 +1,6 @@
 """DynamoDB over HTTP, measured: rates, latencies and server CPU at 16 connections.
 
-    bench.py --build .build/release [--runs 3] [--seconds 2] [--peer moto=PATH/moto_server] [--endpoint URL]
+    bench.py --build .build/package/release [--runs 3] [--seconds 2] [--peer moto=PATH/moto_server] [--endpoint URL]
              [--depth 1000000]
 
 Items have a partition key, a sort key and five attributes, about 200 bytes in all. Each subject runs alone; what was written

@@ -1,7 +1,7 @@
 """Lambda measured: invocations through the emulator beside AWS's runtime interface emulator, cold starts, and the runtime
 client alone.
 
-    bench.py --build .build/release [--static .build/package/release/contract-function] [--rie PATH] [--runs 5]
+    bench.py --build .build/package/release [--rie PATH] [--runs 5]
 
 Both emulators run the same bootstrap in C, one after the other, and answer the same load over one connection. Each figure
 is the median of its runs, and CPU is the emulator's own. Rates depend on what else the machine does: compare the two.
@@ -135,7 +135,7 @@ def warm(arguments, folder, client, bootstrap):
 def cold(arguments, folder, bootstrap):
     emulator = Emulator(arguments.build / "rivulet-local", folder)
     try:
-        ours = arguments.static or arguments.build / "contract-function"
+        ours = arguments.build / "contract-function"
         took = []
         for number in range(arguments.runs * 4):
             emulator.make(f"cold-{number}", ours)
@@ -164,8 +164,6 @@ def cold(arguments, folder, bootstrap):
 def runtime(arguments, server, bootstrap):
     """The runtime client against sockets: no emulator between."""
     programs = {"C, the floor": bootstrap, "contract-function": arguments.build / "contract-function"}
-    if arguments.static:
-        programs["contract-function, as packaged"] = arguments.static
     print("\nthe runtime client alone (goals: 1.0 ms, 30,000/s, 15,000/s, 10 MB)")
     print("| bootstrap | exec to `next`, ms | 1 KiB /s (p50, p99 µs) | 256 KiB /s | MB after 10,000 |")
     print("| --- | --- | --- | --- | --- |")
@@ -185,7 +183,6 @@ def runtime(arguments, server, bootstrap):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--build", type=pathlib.Path, required=True)
-    parser.add_argument("--static", type=pathlib.Path)
     parser.add_argument("--rie", type=pathlib.Path, default=pathlib.Path(sys.executable).parent / "aws-lambda-rie")
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--count", type=int, default=20_000)
@@ -193,7 +190,6 @@ def main():
     parser.add_argument("--only", choices=["warm", "cold", "runtime"])
     arguments = parser.parse_args()
     arguments.build = arguments.build.resolve()
-    arguments.static = arguments.static and arguments.static.resolve()
     with tempfile.TemporaryDirectory(prefix="rivulet-bench-") as name:
         folder = pathlib.Path(name)
         code = folder / "code"

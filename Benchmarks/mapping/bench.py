@@ -1,6 +1,6 @@
 """Event source mappings, measured: from a send to its handler, and messages through a function that does nothing.
 
-    bench.py --build .build/release [--runs 3] [--sends 1000] [--messages 50000]
+    bench.py --build .build/package/release [--runs 3] [--sends 1000] [--messages 50000]
 
 The function is `consumer.c`: it notes when each event has reached it. Each figure is the median of its runs, and each run has
 a queue, a function and a mapping of its own; every message must have reached the function once, and none be left.

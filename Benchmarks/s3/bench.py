@@ -1,6 +1,6 @@
 """S3 over HTTP, measured: objects of 1 MiB put and read at 16 connections, small ones, and one of 5 GiB.
 
-    bench.py --build .build/release [--runs 3] [--seconds 2] [--peer moto=PATH/moto_server] [--endpoint URL]
+    bench.py --build .build/package/release [--runs 3] [--seconds 2] [--peer moto=PATH/moto_server] [--endpoint URL]
              [--large 5368709120]
 """
 import argparse

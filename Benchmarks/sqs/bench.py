@@ -1,6 +1,6 @@
 """SQS over HTTP, measured: rates, latencies and server CPU at 16 connections.
 
-    bench.py --build .build/release [--runs 3] [--seconds 2] [--peer moto=PATH/moto_server] [--endpoint URL]
+    bench.py --build .build/package/release [--runs 3] [--seconds 2] [--peer moto=PATH/moto_server] [--endpoint URL]
              [--depth 1000000 [--only-depth]]
 
 The load generator is `load.c` beside this file. Each subject runs alone; each run has a queue of its own, in which every
