@@ -56,10 +56,10 @@ model: system-packages ## Queues and mappings against their plain models; SCHEDU
 	RIVULET_SCHEDULES=$(or $(SCHEDULES),10000) SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=8 \
 		swift test -c release -Xswiftc -enable-testing --scratch-path .build/model --filter "plain model"
 
-crash: system-packages venv ## A thousand kill -9 of the emulator under load; ROUNDS=1000 SEED=7
+crash: system-packages venv ## A thousand kill -9 of the emulator under load; SUBJECT=tables|queues ROUNDS=1000 SEED=7
 	$(RELEASE) rivulet-local
 	RIVULET_BUILD=.build/package/release $(VENV)/bin/python Tests/ContractTests/crash/harness.py \
-		$(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(SEED),--seed $(SEED))
+		$(if $(SUBJECT),--subject $(SUBJECT)) $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(SEED),--seed $(SEED))
 
 package: system-packages ## dist/bootstrap.zip for Lambda (provided.al2023)
 	swift build --product rivulet-deploy -q
