@@ -104,6 +104,50 @@ def test_an_init_error_reaches_awss_runtime_interface_emulator(endpoint, tmp_pat
 
 
 @pytest.fixture
+def pipeline_function(endpoint, tmp_path):
+    """A function of the pipeline's own `bootstrap`, under AWS's emulator."""
+    running = []
+
+    def start(handler, **variables):
+        log = open(tmp_path / f"rie-{handler}.log", "wb")
+        running.append((RuntimeInterfaceEmulator(handler, endpoint, log, variables), log))
+        return running[-1][0]
+
+    yield start
+    for emulator, log in running:
+        emulator.stop()
+        log.close()
+
+
+def test_an_error_of_our_bootstraps_handler_reaches_awss_emulator(pipeline_function, table):
+    function = pipeline_function("sqsToStore", REALTIME_TABLE=table)
+    for _ in range(2):
+        _, answer = function.invoke({"Records": "none"})
+        assert set(answer) == {"errorType", "errorMessage", "stackTrace"}, answer
+        assert "Records" in answer["errorMessage"], answer
+
+
+def test_our_bootstrap_takes_events_as_large_as_lambda_gives(pipeline_function, table):
+    event = json.loads((ROOT / "events" / "sqsToStore-batch.json").read_text())
+    event["Records"] = event["Records"][:1]
+    event["Records"][0]["body"] = "poison " * 800_000
+    status, answer = pipeline_function("sqsToStore", REALTIME_TABLE=table).invoke(event)
+    assert status == 200, answer
+    assert answer == {"batchItemFailures": [{"itemIdentifier": event["Records"][0]["messageId"]}]}
+
+
+def test_a_timeout_of_our_bootstrap_is_awss_to_call(pipeline_function):
+    """Twitch takes the connection and never answers."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        twitch = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        function = pipeline_function(
+            "extract", LAKE_BUCKET="lake", PULLS_TABLE="pulls", TWITCH_API_URL=twitch, TWITCH_TOKEN_URL=twitch,
+            TWITCH_CLIENT_ID="id", TWITCH_CLIENT_SECRET="secret", AWS_LAMBDA_FUNCTION_TIMEOUT="1")
+        _, body = function.send(json.dumps({"time": "2026-03-01T18:00:00Z", "id": "1"}).encode())
+    assert b"Task timed out after 1.00 seconds" in body
+
+
+@pytest.fixture
 def contract_function(endpoint, tmp_path):
     """The contract's function on our runtime client, under AWS's emulator."""
     running = []

@@ -45,7 +45,11 @@ final class Account: Sendable {
 
     /// A call of a service that speaks the Query protocol: `Action` and pairs.
     func form(_ service: String, _ action: String, _ pairs: KeyValuePairs<String, String> = [:]) async -> Answer {
-        let form = ([("Action", action)] + pairs.map { ($0.key, $0.value) })
+        await form(service, action, pairs.map { ($0.key, $0.value) })
+    }
+
+    func form(_ service: String, _ action: String, _ pairs: [(String, String)]) async -> Answer {
+        let form = ([("Action", action)] + pairs)
             .map { "\($0.0)=\(PercentEncoding.encode($0.1))" }.joined(separator: "&")
         return await send(service, headers: ["Content-Type": "application/x-www-form-urlencoded"], Array(form.utf8))
     }
@@ -106,6 +110,10 @@ final class Deliveries: TopicDelivery {
 /// Gauges as a test sets them.
 final class Gauges: GaugeSource {
     private let current = Mutex<[Gauge]>([])
+    /// The instants at which they were read.
+    private let reads = Mutex<[Timestamp]>([])
+
+    var readings: [Timestamp] { reads.withLock { $0 } }
 
     func set(_ value: Double, of name: String, queue: String) {
         let metric = MetricKey(
@@ -114,5 +122,8 @@ final class Gauges: GaugeSource {
         current.withLock { $0 = [Gauge(metric, value)] }
     }
 
-    func gauges() async -> [Gauge] { current.withLock { $0 } }
+    func gauges(at instant: Timestamp) async -> [Gauge] {
+        reads.withLock { $0.append(instant) }
+        return current.withLock { $0 }
+    }
 }

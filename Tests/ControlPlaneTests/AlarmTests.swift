@@ -97,38 +97,6 @@ import Testing
         #expect(await state(account) == "ALARM")
     }
 
-    @Test func `the monitor evaluates by the clock alone`() async throws {
-        let account = try await account([
-            "AlarmName": "arrivals", "Namespace": "N", "MetricName": "M", "Statistic": "Sum", "Period": "60",
-            "EvaluationPeriods": "1", "Threshold": "1", "ComparisonOperator": "LessThanThreshold",
-            "TreatMissingData": "breaching", "AlarmActions.member.1": topic,
-        ])
-        account.cloudWatch.start()
-        try await eventually { account.clock.nextDeadline != nil }
-        account.clock.advance(by: .seconds(60))
-        try await eventually { await state(account) == "ALARM" }
-        await account.cloudWatch.stop()
-    }
-
-    @Test func `an hour at once raises and ends an alarm as the hour would have`() async throws {
-        let account = try await account([
-            "AlarmName": "failed-run", "Namespace": "N", "MetricName": "M", "Statistic": "Sum", "Period": "300",
-            "EvaluationPeriods": "1", "Threshold": "1", "ComparisonOperator": "GreaterThanOrEqualToThreshold",
-            "TreatMissingData": "notBreaching", "AlarmActions.member.1": topic, "OKActions.member.1": topic,
-        ])
-        let metric = MetricKey(account: "000000000000", region: "us-east-1", namespace: "N", name: "M", dimensions: [])
-        account.cloudWatch.metrics.add(StatisticSet(1), to: metric, at: Account.start + .seconds(600))
-        account.cloudWatch.start()
-        try await eventually { account.clock.nextDeadline != nil }
-        account.clock.advance(by: .seconds(3600))
-        try await eventually { account.clock.nextDeadline == Account.start + .seconds(3660) }
-        // All went out at the same instant of the clock.
-        let changes = try await account.topics.outbox().map { try JSONValue(parsing: $0["Message"]?.string ?? "") }
-            .sorted { $0["StateChangeTime"]?.string ?? "" < $1["StateChangeTime"]?.string ?? "" }
-        #expect(changes.map { $0["NewStateValue"] } == ["OK", "ALARM", "OK"])
-        await account.cloudWatch.stop()
-    }
-
     @Test(
         arguments: [
             ([1.0, 1, 1], 3, 3, MetricAlarm.MissingData.missing, MetricAlarm.State.alarm),

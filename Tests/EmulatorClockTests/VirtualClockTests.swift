@@ -104,4 +104,20 @@ private final class Woken: Sendable {
         await clock.settled()
         #expect(clock.rung == 0)
     }
+
+    @Test func `a recurring alarm says whether it is work, and rings like any other`() async {
+        let clock = VirtualClock(frozenAt: start)
+        let (isWork, rings) = (Mutex(false), Mutex(0))
+        clock.recurringAlarm(at: start + .seconds(1), for: "a round", isWork: { isWork.withLock { $0 } }) {
+            rings.withLock { $0 += 1 }
+        }
+        clock.alarm(at: start + .seconds(2), for: "a test") {}
+        #expect(clock.waits.map(\.isRecurring) == [true, false])
+        #expect(clock.waits.map(\.isWork) == [false, true])
+        isWork.withLock { $0 = true }
+        #expect(clock.waits.map(\.isWork) == [true, true])
+        clock.advance(by: .seconds(1))
+        await clock.settled()
+        #expect(rings.withLock { $0 } == 1)
+    }
 }

@@ -16,6 +16,35 @@ package protocol Timekeeper: Sendable {
     /// - Parameter purpose: what is waited for, for people: `the next retry of an asynchronous invocation`.
     @discardableResult
     func alarm(at instant: Timestamp, for purpose: String, _ ring: @escaping @Sendable () async -> Void) -> Alarm
+
+    /// An alarm of something that comes again and again, whether or not there is anything to do by then.
+    ///
+    /// - Parameter isWork: whether something would come of it now. While nothing would, nobody moves the clock for its sake.
+    @discardableResult
+    func recurringAlarm(
+        at instant: Timestamp, for purpose: String, isWork: @escaping @Sendable () -> Bool,
+        _ ring: @escaping @Sendable () async -> Void
+    ) -> Alarm
+}
+
+extension Timekeeper {
+    @discardableResult
+    package func recurringAlarm(
+        at instant: Timestamp, for purpose: String, isWork: @escaping @Sendable () -> Bool,
+        _ ring: @escaping @Sendable () async -> Void
+    ) -> Alarm {
+        alarm(at: instant, for: purpose, ring)
+    }
+}
+
+/// Something that an alarm waits for.
+package struct ClockWait: Sendable {
+    package let instant: Timestamp
+    package let purpose: String
+    /// Whether the like of it comes again and again.
+    package let isRecurring: Bool
+    /// Whether something would come of it now.
+    package let isWork: Bool
 }
 
 /// An alarm that was set. Dropping it leaves it set.

@@ -10,6 +10,8 @@ package final class VirtualClock: Timekeeper {
 
         var deadline: Timestamp
         var purpose: String
+        /// Set where the like of it comes again and again.
+        var isWork: (@Sendable () -> Bool)?
         var waking: Waking
     }
 
@@ -64,8 +66,14 @@ package final class VirtualClock: Timekeeper {
     }
 
     /// What is waited for, the earliest first.
-    package var waits: [(instant: Timestamp, purpose: String)] {
-        state.withLock { $0.sleepers.values.map { ($0.deadline, $0.purpose) } }.sorted { $0.0 < $1.0 }
+    package var waits: [ClockWait] {
+        // Outside the lock they are asked whether they are work.
+        state.withLock { Array($0.sleepers.values) }.map { sleeper in
+            ClockWait(
+                instant: sleeper.deadline, purpose: sleeper.purpose, isRecurring: sleeper.isWork != nil,
+                isWork: sleeper.isWork?() ?? true)
+        }
+        .sorted { $0.instant < $1.instant }
     }
 
     /// How many alarms have rung. While it stays the same, the passing of time has begun nothing.
@@ -127,11 +135,23 @@ package final class VirtualClock: Timekeeper {
     package func alarm(
         at instant: Timestamp, for purpose: String, _ ring: @escaping @Sendable () async -> Void
     ) -> Alarm {
+        set(Sleeper(deadline: instant, purpose: purpose, waking: .ring(ring)))
+    }
+
+    @discardableResult
+    package func recurringAlarm(
+        at instant: Timestamp, for purpose: String, isWork: @escaping @Sendable () -> Bool,
+        _ ring: @escaping @Sendable () async -> Void
+    ) -> Alarm {
+        set(Sleeper(deadline: instant, purpose: purpose, isWork: isWork, waking: .ring(ring)))
+    }
+
+    private func set(_ sleeper: Sleeper) -> Alarm {
         let id = state.withLock { state in
             state.nextID += 1
             return state.nextID
         }
-        enlist(id, Sleeper(deadline: instant, purpose: purpose, waking: .ring(ring)))
+        enlist(id, sleeper)
         return Alarm { [weak self] in self?.silence(id) }
     }
 

@@ -149,7 +149,7 @@ final class Emulator: Sendable {
         mappings.start()
         try await stepFunctions.start()
         try await scheduler.start()
-        cloudWatch.start()
+        try await cloudWatch.start()
     }
 
     /// Ends what `start` began, and closes the state.

@@ -32,20 +32,22 @@ struct Subscribers: TopicDelivery {
 struct QueueGauges: GaugeSource {
     let queues: SQSService
 
-    func gauges() async -> [Gauge] {
-        var gauges: [Gauge] = []
-        for queue in queues.allQueues {
-            // A queue that is deleted at this moment has no depth any more.
-            guard let statistics = try? await queues.statistics(of: queue) else { continue }
-            let values = [
-                ("ApproximateNumberOfMessagesVisible", Double(statistics.visible)),
-                ("ApproximateNumberOfMessagesNotVisible", Double(statistics.inFlight)),
-                ("ApproximateNumberOfMessagesDelayed", Double(statistics.delayed)),
-                ("ApproximateAgeOfOldestMessage", statistics.oldestAge.map { $0 / .seconds(1) } ?? 0),
-            ]
-            gauges += values.map { Gauge(metric($0.0, queue), $0.1) }
+    func gauges(at instant: Timestamp) async -> [Gauge] {
+        do {
+            return try await queues.statistics(at: instant).flatMap { gauges($0.queue, $0.statistics) }
+        } catch {
+            FaultLog.note(error)
+            return []
         }
-        return gauges
+    }
+
+    private func gauges(_ queue: Queue, _ statistics: QueueStatistics) -> [Gauge] {
+        [
+            ("ApproximateNumberOfMessagesVisible", Double(statistics.visible)),
+            ("ApproximateNumberOfMessagesNotVisible", Double(statistics.inFlight)),
+            ("ApproximateNumberOfMessagesDelayed", Double(statistics.delayed)),
+            ("ApproximateAgeOfOldestMessage", statistics.oldestAge.map { $0 / .seconds(1) } ?? 0),
+        ].map { Gauge(metric($0.0, queue), $0.1) }
     }
 
     private func metric(_ name: String, _ queue: Queue) -> MetricKey {

@@ -7,7 +7,9 @@ extension MessageStore {
     ///
     /// All there are is a number kept by triggers, and what is hidden lies at one end of an index: neither needs a
     /// walk through a long queue.
-    func statistics(of queue: Queue, now: Timestamp) throws -> QueueStatistics? {
+    ///
+    /// - Parameter isPast: whether messages may have been sent since `now`, which is earlier than the clock tells.
+    func statistics(of queue: Queue, now: Timestamp, isPast: Bool = false) throws -> QueueStatistics? {
         let oldest = try Int64.fetchOne(
             db.cachedStatement(sql: "SELECT min(sent_at_ms) FROM sqs_message WHERE shelf = ?"), arguments: [queue.shelf]
         ).map { Timestamp(milliseconds: $0) }
@@ -23,9 +25,19 @@ extension MessageStore {
             arguments: [queue.shelf, now.milliseconds])
         let hiddenCount: Int = hidden?[0] ?? 0
         let delayed = Int((hidden?[1] as Double?) ?? 0)
+        let later = isPast ? try sent(to: queue, after: now) : (all: 0, neverReceived: 0)
+        // What was sent later is not visible before it was sent, so it is among the hidden ones.
         return QueueStatistics(
-            visible: total - hiddenCount, inFlight: hiddenCount - delayed, delayed: delayed,
-            oldestAge: oldest.map { now - $0 })
+            visible: total - hiddenCount, inFlight: hiddenCount - delayed - (later.all - later.neverReceived),
+            delayed: delayed - later.neverReceived, oldestAge: oldest.flatMap { $0 <= now ? now - $0 : nil })
+    }
+
+    private func sent(to queue: Queue, after instant: Timestamp) throws -> (all: Int, neverReceived: Int) {
+        let row = try Row.fetchOne(
+            db.cachedStatement(
+                sql: "SELECT count(*), total(receive_count = 0) FROM sqs_message WHERE shelf = ? AND sent_at_ms > ?"),
+            arguments: [queue.shelf, instant.milliseconds])
+        return (row?[0] ?? 0, Int((row?[1] as Double?) ?? 0))
     }
 
     /// Received messages that are still hidden.

@@ -81,6 +81,25 @@ package final class SQSService: Sendable {
         }
     }
 
+    /// The counts of all queues at an instant, in one look. Of one that has passed it tells what can still be seen: a message
+    /// that was deleted since is not counted, and one received since looks as it does now.
+    package func statistics(at instant: Timestamp) async throws -> [(queue: Queue, statistics: QueueStatistics)] {
+        let (queues, isPast) = (allQueues, instant < clock.now)
+        let known = try await database.read { db in
+            try queues.map { try MessageStore(db: db).statistics(of: $0, now: instant, isPast: isPast) }
+        }
+        var all: [(queue: Queue, statistics: QueueStatistics)] = []
+        for (queue, statistics) in zip(queues, known) {
+            if let statistics {
+                all.append((queue, statistics))
+            } else if let current = try? catalogue.current(queue) {
+                // Its oldest have outlived their retention.
+                all.append((queue, try await self.statistics(of: current)))
+            }
+        }
+        return all
+    }
+
     /// The oldest messages, whatever their state, without receiving them.
     package func peek(_ queue: Queue, limit: Int) async throws -> [PeekedMessage] {
         let (queue, now) = (try catalogue.current(queue), clock.now)

@@ -137,3 +137,60 @@ def test_run_until_idle_lets_a_function_do_all_its_work(still, verb, function):
     assert attribute(sqs, dead, "ApproximateNumberOfMessages") == "1"
     assert [attribute(sqs, queue, f"ApproximateNumberOfMessages{kind}") for kind in ("", "NotVisible", "Delayed")] == ["0"] * 3
     assert sorted(name.bodies()) == ["later", "poison", "poison", "poison"]
+
+
+def put_alarm(still, **changes):
+    """An alarm on the visible messages of a queue, which is evaluated each minute; gives how to ask for its state."""
+    cloudwatch = still.client("cloudwatch")
+    cloudwatch.put_metric_alarm(**{
+        "AlarmName": "letters", "Namespace": "AWS/SQS", "MetricName": "ApproximateNumberOfMessagesVisible",
+        "Dimensions": [{"Name": "QueueName", "Value": "dead"}], "Statistic": "Maximum", "Period": 60,
+        "EvaluationPeriods": 1, "Threshold": 1, "ComparisonOperator": "GreaterThanOrEqualToThreshold",
+        "TreatMissingData": "notBreaching", **changes})
+    return lambda: cloudwatch.describe_alarms(AlarmNames=["letters"])["MetricAlarms"][0]["StateValue"]
+
+
+def test_an_alarm_keeps_no_clock_running(still, verb):
+    sqs = still.client("sqs")
+    queue = sqs.create_queue(QueueName="dead")["QueueUrl"]
+    state = put_alarm(still)
+    minute = 60_000
+    assert verb("clock", "run-until-idle", "--json")["now_ms"] == START_MS + minute, "its first evaluation"
+    assert state() == "OK"
+    assert verb("clock", "run-until-idle", "--json")["now_ms"] == START_MS + minute
+    sqs.send_message(QueueUrl=queue, MessageBody="a", DelaySeconds=600)
+    verb("clock", "advance", "10m")
+    assert state() == "OK", "the message shows from this instant on, and is counted a minute later"
+    verb("clock", "advance", "1m")
+    assert state() == "ALARM"
+    sqs.purge_queue(QueueUrl=queue)
+    verb("clock", "advance", "1m")
+    assert state() == "OK"
+    assert verb("clock", "run-until-idle", "--json")["steps"] == 0
+
+
+def test_run_until_idle_waits_for_an_alarm_that_is_bound_to_change(still, verb):
+    put_alarm(still, Namespace="Rivulet", MetricName="Rows", Dimensions=[], Statistic="Sum", Period=3600,
+              ComparisonOperator="LessThanThreshold", TreatMissingData="breaching")
+    verb("clock", "run-until-idle")
+    still.client("cloudwatch").put_metric_data(
+        Namespace="Rivulet", MetricData=[{"MetricName": "Rows", "Value": 300, "Timestamp": START}])
+    answer = verb("clock", "run-until-idle", "--json")
+    assert answer["now_ms"] == START_MS + 2 * 3_600_000, "the hour that has rows, and the one that has none"
+    history = still.client("cloudwatch").describe_alarms()["MetricAlarms"]
+    assert [alarm["StateValue"] for alarm in history] == ["ALARM"]
+
+
+def test_a_move_measures_each_minute_and_takes_no_steps_for_it(still, verb):
+    queue = still.client("sqs").create_queue(QueueName="dead")["QueueUrl"]
+    put_alarm(still)
+    still.client("sqs").send_message(QueueUrl=queue, MessageBody="a")
+    began = time.monotonic()
+    answer = verb("clock", "advance", "2d", "--json")
+    assert answer["steps"] == 0 and answer["rang"] == {"the evaluation of alarms": 2880}
+    assert time.monotonic() - began < 20
+    points = still.client("cloudwatch").get_metric_statistics(
+        Namespace="AWS/SQS", MetricName="ApproximateAgeOfOldestMessage", Statistics=["Maximum", "SampleCount"], Period=60,
+        Dimensions=[{"Name": "QueueName", "Value": "dead"}], StartTime=START_MS / 1000, EndTime=START_MS / 1000 + 600)
+    assert [point["Maximum"] for point in points["Datapoints"]] == [60.0 * number for number in range(1, 11)]
+    assert {point["SampleCount"] for point in points["Datapoints"]} == {1}

@@ -1,19 +1,12 @@
-"""EventBridge Scheduler through boto3, and a day of it on the emulator's own clock."""
+"""EventBridge Scheduler through boto3."""
 
 import datetime
-import json
-import time
-import urllib.request
 
 import pytest
 from botocore.exceptions import ClientError
 
-from emulator import ACCOUNT, Emulator
-
-ROLE = f"arn:aws:iam::{ACCOUNT}:role/scheduler"
-OFF = {"Mode": "OFF"}
-#: Where the clock of the day begins.
-START = datetime.datetime(2026, 3, 1, tzinfo=datetime.timezone.utc)
+from emulator import ACCOUNT
+from scheduler.conftest import OFF, ROLE, START, drain, queue_arn, target
 
 
 @pytest.fixture(scope="session")
@@ -26,14 +19,6 @@ def group(scheduler, unique):
     scheduler.create_schedule_group(Name=unique)
     yield unique
     scheduler.delete_schedule_group(Name=unique)
-
-
-def target(arn, **further):
-    return {"Arn": arn, "RoleArn": ROLE, **further}
-
-
-def queue_arn(name):
-    return f"arn:aws:sqs:us-east-1:{ACCOUNT}:{name}"
 
 
 def refusal(call, **arguments):
@@ -115,75 +100,6 @@ def test_universal_targets_are_refused_by_name(scheduler, group):
         scheduler.create_schedule, Name="s", GroupName=group, ScheduleExpression="rate(1 hour)", FlexibleTimeWindow=OFF,
         Target=target("arn:aws:scheduler:::aws-sdk:sqs:sendMessage"))
     assert status == 501 and "universal targets" in message
-
-
-def control(emulator, path, **body):
-    """Calls a control route of an emulator."""
-    token = json.loads((emulator.state / "control.json").read_text())["token"]
-    request = urllib.request.Request(
-        f"{emulator.endpoint}/_rivulet/{path}", data=json.dumps(body).encode(),
-        headers={"X-Rivulet-Token": token, "Content-Type": "application/json"})
-    with urllib.request.urlopen(request, timeout=60) as answer:
-        return json.load(answer)
-
-
-def drain(emulator, name):
-    """Every message of a queue, in the order in which they were sent."""
-    sqs = emulator.client("sqs")
-    url = sqs.get_queue_url(QueueName=name)["QueueUrl"]
-    found = []
-    while batch := sqs.receive_message(
-            QueueUrl=url, MaxNumberOfMessages=10, MessageAttributeNames=["All"],
-            AttributeNames=["SentTimestamp"]).get("Messages"):
-        found += batch
-        for message in batch:
-            sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
-    return sorted(found, key=lambda message: int(message["Attributes"]["SentTimestamp"]))
-
-
-@pytest.fixture
-def day(tmp_path):
-    """An emulator whose clock stands at START, with a queue; `restart` ends it, kindly or not, and begins it again."""
-
-    class Day:
-        emulator = Emulator(tmp_path / "state")
-
-        def restart(self, kill=False):
-            self.emulator.kill() if kill else self.emulator.stop()
-            self.emulator = Emulator(tmp_path / "state")
-            # A restarted clock runs on from where it stood; the few milliseconds of it are given back to the day.
-            self.freeze(self.now)
-
-        def freeze(self, instant):
-            self.now = instant
-            control(self.emulator, "clock/freeze", at=instant.strftime("%Y-%m-%dT%H:%M:%S.000Z"))
-
-        def advance(self, **length):
-            self.now += datetime.timedelta(**length)
-            control(self.emulator, "clock/advance", to=self.now.strftime("%Y-%m-%dT%H:%M:%S.000Z"))
-
-    day = Day()
-    day.freeze(START)
-    day.emulator.client("sqs").create_queue(QueueName="ticks")
-    yield day
-    day.emulator.stop()
-
-
-def test_a_day_of_half_hours_runs_48_times_across_two_restarts(day):
-    started = time.monotonic()
-    day.emulator.client("scheduler").create_schedule(
-        Name="extract", ScheduleExpression="cron(0/30 * * * ? *)", FlexibleTimeWindow=OFF,
-        StartDate=START + datetime.timedelta(seconds=1),
-        Target=target(queue_arn("ticks"), Input="<aws.scheduler.scheduled-time>"))
-    day.advance(hours=8)
-    day.restart()
-    day.advance(hours=8, minutes=10)
-    day.restart(kill=True)
-    day.advance(hours=7, minutes=50)
-    ticks = [message["Body"] for message in drain(day.emulator, "ticks")]
-    expected = [START + datetime.timedelta(minutes=30 * number) for number in range(1, 49)]
-    assert ticks == [instant.strftime("%Y-%m-%dT%H:%M:%SZ") for instant in expected]
-    assert time.monotonic() - started < 60
 
 
 def test_a_target_that_is_not_there_makes_a_dead_letter(day):

@@ -56,35 +56,49 @@ final class ClockMover: Sendable {
         return try await moving { outcome in
             // Told to the disk first: no restart may find messages from a time that is yet to come.
             try await store.save(.frozen(target))
-            try await walk(&outcome, limits) { $0 <= target }
+            try await walk(&outcome, limits) { waits in
+                waits.first.map(\.instant).flatMap { $0 <= target ? $0 : nil }
+            }
             clock.advance(to: target)
             try await settle()
         }
     }
 
-    /// Moves the clock until nothing waits for it any more.
+    /// Moves the clock until nothing waits for it any more but what comes again and again without anything to do.
     ///
     /// - Throws: `neverIdle`, with what keeps coming, once `limits.steps` are made.
     func runUntilIdle(_ limits: Limits = Limits()) async throws -> Outcome {
         let horizon = clock.now + limits.horizon
         return try await moving { outcome in
-            try await walk(&outcome, limits) { instant in
-                guard instant <= horizon else { return false }
-                try await store.save(.frozen(instant))
-                return true
+            var promised = clock.now
+            try await walk(&outcome, limits) { waits in
+                let work = waits.first { $0.isWork }?.instant
+                guard let work, work <= horizon else { return nil }
+                if work > promised {
+                    try await store.save(.frozen(work))
+                    promised = work
+                }
+                return waits.first?.instant
             }
+            // What was work on the way may be none any more.
+            if promised > clock.now { try await store.save(.frozen(clock.now)) }
         }
     }
 
+    /// - Parameter next: the instant to move to, given all that is waited for; nil ends the walk.
     private func walk(
-        _ outcome: inout Outcome, _ limits: Limits, while isWanted: (Timestamp) async throws -> Bool
+        _ outcome: inout Outcome, _ limits: Limits, to next: ([ClockWait]) async throws -> Timestamp?
     ) async throws {
         try await settle()
-        while let next = clock.waits.first?.instant, try await isWanted(next) {
+        while true {
+            let waits = clock.waits
+            guard let next = try await next(waits) else { return }
             guard outcome.steps < limits.steps else { throw neverIdle(outcome) }
-            for wait in clock.waits where wait.instant <= next { outcome.rang[wait.purpose, default: 0] += 1 }
+            let due = waits.filter { $0.instant <= next }
+            for wait in due { outcome.rang[wait.purpose, default: 0] += 1 }
             clock.advance(to: next)
-            outcome.steps += 1
+            // What comes each minute by itself says nothing about whether anything ever ends.
+            if due.contains(where: { !$0.isRecurring }) { outcome.steps += 1 }
             try await settle()
         }
     }

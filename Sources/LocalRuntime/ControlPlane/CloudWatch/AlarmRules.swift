@@ -3,6 +3,25 @@ import EmulatorClock
 /// How an alarm's datapoints make its state.
 /// https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html
 struct AlarmRules {
+    /// What the rules look at in a row of datapoints.
+    struct Tally {
+        private(set) var known = 0
+        private(set) var breaching = 0
+        private let alarm: MetricAlarm
+
+        init(_ datapoints: [Double?], of alarm: MetricAlarm) {
+            self.alarm = alarm
+            datapoints.forEach { count($0) }
+        }
+
+        /// - Parameter times: -1 for a datapoint that is to count no longer.
+        mutating func count(_ datapoint: Double?, times: Int = 1) {
+            guard let datapoint else { return }
+            known += times
+            if alarm.comparison.isBreached(datapoint, alarm.threshold) { breaching += times }
+        }
+    }
+
     let alarm: MetricAlarm
 
     /// - Parameters:
@@ -12,28 +31,42 @@ struct AlarmRules {
     func state(
         _ datapoints: [Double?], after state: MetricAlarm.State
     ) -> (state: MetricAlarm.State, reason: String) {
-        let known = datapoints.compactMap { $0 }
-        let breaching = known.filter { alarm.comparison.isBreached($0, alarm.threshold) }.count
-        let missing = datapoints.count - known.count
-        let breachingWithMissing = breaching + (alarm.missingData == .breaching ? missing : 0)
-        if breachingWithMissing >= alarm.datapointsToAlarm { return (.alarm, reason(known, breachingWithMissing)) }
-        guard missing == datapoints.count else { return (.ok, reason(known, breachingWithMissing)) }
-        let nothing = "\(datapoints.count) datapoints were unknown"
-        switch alarm.missingData {
-        case .missing: return (.insufficientData, "Insufficient Data: \(nothing).")
-        case .ignore: return (state, "no datapoints were received and missing data is ignored")
-        case .notBreaching:
-            return (
-                .ok,
-                "Threshold Crossed: no datapoints were received for \(periods) and missing datapoints were "
-                    + "treated as [NonBreaching]."
-            )
-        case .breaching: return (.ok, reason(known, breachingWithMissing))
+        let tally = Tally(datapoints, of: alarm)
+        let next = self.state(tally, after: state)
+        guard next != .alarm, tally.known == 0 else {
+            return (next, reason(datapoints.compactMap { $0 }, breaching(tally)))
         }
+        return (next, reasonOfNothing)
+    }
+
+    /// The state that as many datapoints as are evaluated make.
+    func state(_ tally: Tally, after state: MetricAlarm.State) -> MetricAlarm.State {
+        if breaching(tally) >= alarm.datapointsToAlarm { return .alarm }
+        guard tally.known == 0 else { return .ok }
+        return switch alarm.missingData {
+        case .missing: .insufficientData
+        case .ignore: state
+        case .notBreaching, .breaching: .ok
+        }
+    }
+
+    private func breaching(_ tally: Tally) -> Int {
+        tally.breaching + (alarm.missingData == .breaching ? alarm.evaluationPeriods - tally.known : 0)
     }
 
     private var periods: String {
         alarm.evaluationPeriods == 1 ? "1 period" : "\(alarm.evaluationPeriods) periods"
+    }
+
+    private var reasonOfNothing: String {
+        switch alarm.missingData {
+        case .missing: "Insufficient Data: \(alarm.evaluationPeriods) datapoints were unknown."
+        case .ignore: "no datapoints were received and missing data is ignored"
+        case .notBreaching:
+            "Threshold Crossed: no datapoints were received for \(periods) and missing datapoints were treated as "
+                + "[NonBreaching]."
+        case .breaching: reason([], alarm.evaluationPeriods)
+        }
     }
 
     private func reason(_ known: [Double], _ breaching: Int) -> String {

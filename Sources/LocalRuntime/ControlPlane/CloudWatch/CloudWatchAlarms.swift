@@ -112,15 +112,27 @@ enum CloudWatchAlarms {
 }
 
 extension CloudWatchAlarms {
+    /// An alarm as its row has it: two that are equal need not be read.
+    struct Stored: Sendable, Equatable {
+        let account: String
+        let region: String
+        let name: String
+        fileprivate let text: String
+
+        var alarm: StoredAlarm {
+            get throws {
+                StoredAlarm(
+                    account: account, region: region, name: name, record: try JSONValue(parsing: text).object ?? [:])
+            }
+        }
+    }
+
     /// The alarms of all accounts and regions.
-    static func everyAlarm(_ db: Database) throws -> [StoredAlarm] {
-        try Row.fetchAll(
-            db, sql: "SELECT account, region, name, value FROM control_record WHERE kind = ? ORDER BY 1, 2, 3",
-            arguments: [kind.name]
-        ).map { row in
-            StoredAlarm(
-                account: row[0], region: row[1], name: row[2],
-                record: try JSONValue(parsing: row[3] as String).object ?? [:])
+    static func every(_ db: Database) throws -> [Stored] {
+        let statement = try db.cachedStatement(
+            sql: "SELECT account, region, name, value FROM control_record WHERE kind = ? ORDER BY 1, 2, 3")
+        return try Row.fetchAll(statement, arguments: [kind.name]).map { row in
+            Stored(account: row[0], region: row[1], name: row[2], text: row[3])
         }
     }
 

@@ -12,11 +12,24 @@ package final class MetricStore: Sendable {
         let start: Timestamp
     }
 
-    private let database: EmulatorDatabase
-    private let gathered = Mutex<[Minute: StatisticSet]>([:])
+    private struct State {
+        var gathered: [Minute: StatisticSet] = [:]
+        var watched: Set<MetricKey> = []
+        var hasNews = false
 
-    package init(_ foundation: ControlFoundation) {
+        mutating func add(_ values: StatisticSet, to minute: Minute) {
+            if gathered[minute]?.add(values) == nil { gathered[minute] = values }
+        }
+    }
+
+    private let database: EmulatorDatabase
+    private let flushInterval: Duration
+    private let state = Mutex(State())
+
+    /// - Parameter flushInterval: how long values may gather, in real time.
+    package init(_ foundation: ControlFoundation, flushInterval: Duration = .seconds(1)) {
         database = foundation.database
+        self.flushInterval = flushInterval
     }
 
     package static let schema = [
@@ -40,48 +53,92 @@ package final class MetricStore: Sendable {
     ]
 
     package func add(_ values: StatisticSet, to metric: MetricKey, at instant: Timestamp) {
-        let minute = Minute(metric: metric, start: instant.floored(to: 60))
-        gathered.withLock { gathered in
-            if gathered[minute]?.add(values) == nil { gathered[minute] = values }
+        gather(values, Minute(metric: metric, start: instant.floored(to: 60)), isNews: true)
+    }
+
+    /// Keeps what a gauge reads; no news, for whoever watches gauges reads them himself.
+    func measure(_ gauge: Gauge, at instant: Timestamp) {
+        gather(
+            StatisticSet(gauge.value), Minute(metric: gauge.metric, start: instant.floored(to: 60)), isNews: false)
+    }
+
+    private func gather(_ values: StatisticSet, _ minute: Minute, isNews: Bool) {
+        let isFirst = state.withLock { state in
+            defer { state.add(values, to: minute) }
+            if isNews, state.watched.contains(minute.metric) { state.hasNews = true }
+            return state.gathered.isEmpty
+        }
+        guard isFirst else { return }
+        Task { [weak self, flushInterval] in
+            do {
+                try await Task.sleep(for: flushInterval)
+                try await self?.flush()
+            } catch {
+                FaultLog.note(error)
+            }
+        }
+    }
+
+    /// From now on, values of these metrics are news.
+    func watch(_ metrics: Set<MetricKey>) {
+        state.withLock { $0.watched = metrics }
+    }
+
+    /// Whether a watched metric has a value of which the watcher does not know.
+    var hasNews: Bool { state.withLock { $0.hasNews } }
+
+    /// `hasNews`, until there are others.
+    func takeNews() -> Bool {
+        state.withLock { state in
+            defer { state.hasNews = false }
+            return state.hasNews
         }
     }
 
     /// Writes what has gathered.
     package func flush() async throws {
-        let minutes = gathered.withLock { gathered in
-            defer { gathered = [:] }
-            return gathered
-        }
-        guard !minutes.isEmpty else { return }
-        try await database.write { db in
+        guard state.withLock({ !$0.gathered.isEmpty }) else { return }
+        // Taken within the transaction: whoever reads in another finds each value once.
+        try await database.write { [self] db in
+            let minutes = state.withLock { state in
+                defer { state.gathered = [:] }
+                return state.gathered
+            }
             for (minute, values) in minutes { try Self.save(values, minute, db) }
         }
     }
 
     /// The values of a metric from `start` to before `end`, gathered by periods of whole minutes.
     func values(
-        of metric: MetricKey, from start: Timestamp, to end: Timestamp, period: Int
+        of metric: MetricKey, from start: Timestamp, to end: Timestamp = Timestamp(milliseconds: .max), period: Int
     ) async throws -> [Timestamp: StatisticSet] {
-        try await flush()
-        let rows = try await database.read { db in
-            try Row.fetchAll(
-                db,
-                sql: """
-                    SELECT minute_ms, sample_count, sum, minimum, maximum FROM metric_minute
-                    WHERE account = ? AND region = ? AND namespace = ? AND metric = ? AND dimensions = ?
-                        AND minute_ms >= ? AND minute_ms < ?
-                    """,
-                arguments: Self.key(metric) + [start.milliseconds, end.milliseconds]
-            ).map { row in
-                (
-                    Timestamp(milliseconds: row[0]),
-                    StatisticSet(count: row[1], sum: row[2], minimum: row[3], maximum: row[4])
-                )
+        // By the writer, which alone takes gathered values away. Nothing is written, so there is no wait for the disk.
+        let rows = try await database.write(undo: .none) { [self] db in
+            let gathered = state.withLock { state in
+                state.gathered.filter { $0.key.metric == metric && $0.key.start >= start && $0.key.start < end }
             }
+            return try Self.saved(metric, from: start, to: end, db) + gathered.map { ($0.key.start, $0.value) }
         }
         return rows.reduce(into: [:]) { periods, row in
             let start = row.0.floored(to: period)
             if periods[start]?.add(row.1) == nil { periods[start] = row.1 }
+        }
+    }
+
+    private static func saved(
+        _ metric: MetricKey, from start: Timestamp, to end: Timestamp, _ db: Database
+    ) throws -> [(Timestamp, StatisticSet)] {
+        let statement = try db.cachedStatement(
+            sql: """
+                SELECT minute_ms, sample_count, sum, minimum, maximum FROM metric_minute
+                WHERE account = ? AND region = ? AND namespace = ? AND metric = ? AND dimensions = ?
+                    AND minute_ms >= ? AND minute_ms < ?
+                """)
+        return try Row.fetchAll(statement, arguments: key(metric) + [start.milliseconds, end.milliseconds]).map { row in
+            (
+                Timestamp(milliseconds: row[0]),
+                StatisticSet(count: row[1], sum: row[2], minimum: row[3], maximum: row[4])
+            )
         }
     }
 
