@@ -84,6 +84,7 @@ fuzz-lake: system-packages ## Mutated Parquet files under AddressSanitizer; FUZZ
 bench-lambda: system-packages venv ## Invocations beside AWS's runtime interface emulator, cold starts, the runtime client
 	$(RELEASE) rivulet-local
 	$(RELEASE) contract-function
+	$(RELEASE) bootstrap
 	$(VENV)/bin/python Benchmarks/lambda/bench.py --build .build/package/release
 
 bench-sqs: system-packages ## SQS over HTTP; PEERS="moto=PATH/moto_server", ENDPOINT=URL, DEPTH=1000000, BENCH="--only-depth"

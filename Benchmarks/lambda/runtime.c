@@ -1,8 +1,8 @@
 /* A Runtime API of nothing but sockets, to race bootstraps without an emulator between.
  *
- *     runtime BOOTSTRAP BYTES COUNT
+ *     runtime BOOTSTRAP BYTES COUNT [NAME=VALUE …]
  *
- * Starts the bootstrap and prints the microseconds from exec to its first `next`, invocations per second, the microseconds
+ * Starts the bootstrap, with those variables and no others, and prints the microseconds from exec to its first `next`, invocations per second, the microseconds
  * of the median and of the 99th of a hundred, and the bootstrap's resident KiB after the last. With a COUNT of 0 only the
  * first. */
 #define _GNU_SOURCE
@@ -80,7 +80,7 @@ static long resident(pid_t process) {
 }
 
 int main(int count_of_arguments, char **arguments) {
-    if (count_of_arguments != 4) return 64;
+    if (count_of_arguments < 4) return 64;
     size_t size = strtoul(arguments[2], NULL, 10), count = strtoul(arguments[3], NULL, 10);
     buffer = malloc(capacity = 2 * size + 65536);
     struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr = {htonl(INADDR_LOOPBACK)}};
@@ -91,7 +91,9 @@ int main(int count_of_arguments, char **arguments) {
     getsockname(listener, (struct sockaddr *)&at, &length);
     char api[64];
     snprintf(api, sizeof api, "AWS_LAMBDA_RUNTIME_API=127.0.0.1:%d", ntohs(at.sin_port));
-    char *environment[] = {api, "_HANDLER=echo", NULL}, *words[] = {arguments[1], NULL};
+    char **environment = calloc(count_of_arguments, sizeof *environment), *words[] = {arguments[1], NULL};
+    environment[0] = api;
+    memcpy(environment + 1, arguments + 4, (count_of_arguments - 4) * sizeof *environment);
 
     double began = now();
     pid_t process = vfork();

@@ -129,7 +129,8 @@ import Testing
     @Test func `a gauge that stays where it is is work until it has told all periods`() async throws {
         let account = try await watched([
             "Namespace": "AWS/SQS", "MetricName": "Depth", "Dimensions.member.1.Name": "QueueName",
-            "Dimensions.member.1.Value": "q", "Statistic": "Maximum", "EvaluationPeriods": "5", "DatapointsToAlarm": "5",
+            "Dimensions.member.1.Value": "q", "Statistic": "Maximum", "EvaluationPeriods": "5",
+            "DatapointsToAlarm": "5",
         ])
         account.gauges.set(0, of: "Depth", queue: "q")
         #expect(await minutesOfWork(account) == 1)

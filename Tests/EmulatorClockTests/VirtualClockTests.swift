@@ -107,7 +107,8 @@ private final class Woken: Sendable {
 
     @Test func `a recurring alarm says whether it is work, and rings like any other`() async {
         let clock = VirtualClock(frozenAt: start)
-        let (isWork, rings) = (Mutex(false), Mutex(0))
+        let isWork = Mutex(false)
+        let rings = Mutex(0)
         clock.recurringAlarm(at: start + .seconds(1), for: "a round", isWork: { isWork.withLock { $0 } }) {
             rings.withLock { $0 += 1 }
         }

@@ -153,6 +153,27 @@ import Testing
         }
     }
 
+    @Test func `an idle one stands still where that is wanted, and goes on when it is to do something`() async throws {
+        // No grace passes in this world, so it is not the SIGKILL after it that ends the process.
+        try await World.run(freezesIdle: true) { world in
+            let pid = try await world.make("pid")
+            let process = try #require(pid_t(try await world.invoke(pid).text))
+            for _ in 0..<3 {
+                try await eventually("it stands still") { Process.state(of: process) == "T" }
+                #expect(try await world.invoke(pid).text == "\(process)")
+            }
+        }
+    }
+
+    @Test func `an idle one merely sleeps otherwise`() async throws {
+        try await World.run { world in
+            let pid = try await world.make("pid")
+            let process = try #require(pid_t(try await world.invoke(pid).text))
+            try await eventually { world.lambda.pool.idleCount(try world.lambda.resolve(pid)) > 0 }
+            try await eventually { Process.state(of: process) == "S" }
+        }
+    }
+
     @Test func `its output stands in the log between START and END`() async throws {
         try await World.run { world in
             let say = try await world.make("say")
@@ -176,6 +197,12 @@ import Testing
 }
 
 extension Process {
+    /// As the system knows it: `R` running, `S` sleeping, `T` stopped; nil when it is gone.
+    static func state(of process: pid_t) -> Character? {
+        let text = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8)
+        return text?.split(separator: ")").last?.first { $0 != " " }
+    }
+
     /// Waits until the system no longer knows the process (it gives up after ten seconds, and says so).
     static func isGone(_ process: pid_t) async {
         let end = ContinuousClock.now + .seconds(10)

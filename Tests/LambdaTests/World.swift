@@ -20,6 +20,7 @@ final class World: Sendable {
 
     init(
         on folder: URL? = nil, limits: LambdaLimits = .aws, isTimedByHand: Bool = true, keepsFolder: Bool = false,
+        freezesIdle: Bool = false,
         fetchObject: @escaping @Sendable (String, String, String?) async throws -> [UInt8] = { _, _, _ in [] }
     ) async throws {
         try await CBootstrap.built()
@@ -33,15 +34,16 @@ final class World: Sendable {
             database: database, state: state, clock: clock,
             logs: LogsService(database: database, clock: clock), endpoint: { "http://127.0.0.1:4566" },
             fetchObject: fetchObject, destinations: queues, limits: limits,
-            timers: isTimedByHand ? timers : EventLoopTimers())
+            timers: isTimedByHand ? timers : EventLoopTimers(), freezesIdle: freezesIdle)
         try await lambda.start()
     }
 
     /// Runs `body` and stops the service afterwards, however it ends.
     static func run(
-        limits: LambdaLimits = .aws, isTimedByHand: Bool = true, _ body: (World) async throws -> Void
+        limits: LambdaLimits = .aws, isTimedByHand: Bool = true, freezesIdle: Bool = false,
+        _ body: (World) async throws -> Void
     ) async throws {
-        let world = try await World(limits: limits, isTimedByHand: isTimedByHand)
+        let world = try await World(limits: limits, isTimedByHand: isTimedByHand, freezesIdle: freezesIdle)
         do {
             try await body(world)
         } catch {

@@ -24,7 +24,7 @@ package enum RequestID {
 
 /// The kernel's random numbers, fetched many at a time: a busy queue needs a hundred thousand ids a second, and each would
 /// be two system calls.
-private enum RandomWords {
+package enum RandomWords {
     private struct Store {
         /// `getentropy` gives 256 bytes at most.
         var words = [UInt64](repeating: 0, count: 32)
@@ -33,7 +33,8 @@ private enum RandomWords {
 
     private static let store = Mutex(Store())
 
-    static func pair() -> (UInt64, UInt64) {
+    /// Two of them.
+    package static func pair() -> (UInt64, UInt64) {
         store.withLock { store in
             if store.used == store.words.count {
                 let code = store.words.withUnsafeMutableBytes { getentropy($0.baseAddress, $0.count) }

@@ -28,6 +28,8 @@ final class Emulator: Sendable {
         var twitch: TwitchSimulator.Source
         /// Variables handed to every function from this process, never stored: secrets.
         var passedVariables: [String: String] = [:]
+        /// Whether the processes of functions stand still between events.
+        var freezesIdle = false
     }
 
     let clock: VirtualClock
@@ -86,7 +88,7 @@ final class Emulator: Sendable {
             database: database, state: state, clock: clock, logs: logs, endpoint: { baseURL.value },
             passedVariables: options.passedVariables, secretAccessKey: options.verifiedSecret ?? "rivulet-local",
             fetchObject: { bucket, key, _ in try await s3.getObject(bucket: bucket, key: key) },
-            destinations: LambdaDestinations(queues: sqs))
+            destinations: LambdaDestinations(queues: sqs), freezesIdle: options.freezesIdle)
         objectEvents.connect(lambda)
         mappings = try await MappingService(
             database: database, clock: clock, queues: sqs, functions: QueueConsumers(lambda: lambda))

@@ -22,6 +22,12 @@ struct Up: AsyncParsableCommand {
     )
     var fast = false
 
+    @Flag(
+        help:
+            "Let the processes of functions stand still between events, as AWS does: what one still does after its answer waits."
+    )
+    var freeze = false
+
     @Option(help: ArgumentHelp("A further name under which the emulator may be called.", valueName: "HOST"))
     var allowHost: [String] = []
 
@@ -51,7 +57,7 @@ struct Up: AsyncParsableCommand {
             state: URL(filePath: state, directoryHint: .isDirectory),
             port: listener.port ?? ListenerOptions.defaultPort,
             isFast: fast, furtherHosts: allowHost, verifiedSecret: verifySignatures ? secret : nil,
-            twitch: .world(World(seed: twitchSeed)))
+            twitch: .world(World(seed: twitchSeed)), freezesIdle: freeze)
         try await EmulatorHost(options).serve { endpoint in
             try listener.announce(endpoint)
             print(Self.greeting(endpoint: endpoint, state: state))

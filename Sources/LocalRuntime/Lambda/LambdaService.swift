@@ -51,6 +51,7 @@ package final class LambdaService: Sendable {
     ///   - destinations: the queues that records and dead letters of asynchronous invocations go to.
     ///   - timers: real time, in which processes live.
     ///   - wallClock: real time, for deadlines.
+    ///   - freezesIdle: whether processes stand still while they wait for an event, as they do in AWS.
     ///   - roll: a number from 0 up to 1, for aliases with two versions.
     package init(
         database: EmulatorDatabase, state: StateFolder, clock: any Timekeeper, logs: LogsService,
@@ -59,7 +60,7 @@ package final class LambdaService: Sendable {
         fetchObject: @escaping @Sendable (_ bucket: String, _ key: String, _ version: String?) async throws -> [UInt8],
         destinations: any DestinationSending, limits: LambdaLimits = .aws, timers: any RealTimers = EventLoopTimers(),
         wallClock: @escaping @Sendable () -> Timestamp = { .wallClock },
-        makeID: @escaping @Sendable () -> String = RequestID.random,
+        freezesIdle: Bool = false, makeID: @escaping @Sendable () -> String = RequestID.random,
         roll: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) }
     ) {
         self.limits = limits
@@ -81,7 +82,7 @@ package final class LambdaService: Sendable {
             group: group,
             means: Sandbox.Means(
                 limits: limits, timers: timers, logs: logs, clock: clock, wallClock: wallClock, threads: .singleton,
-                memory: memory, watch: invocations))
+                memory: memory, watch: invocations, freezesIdle: freezesIdle))
     }
 
     /// Takes up the functions of the state folder.

@@ -158,9 +158,9 @@ def test_an_alarm_keeps_no_clock_running(still, verb):
     assert verb("clock", "run-until-idle", "--json")["now_ms"] == START_MS + minute, "its first evaluation"
     assert state() == "OK"
     assert verb("clock", "run-until-idle", "--json")["now_ms"] == START_MS + minute
-    sqs.send_message(QueueUrl=queue, MessageBody="a", DelaySeconds=600)
+    sqs.send_message(QueueUrl=queue, MessageBody="a", DelaySeconds=630)
     verb("clock", "advance", "10m")
-    assert state() == "OK", "the message shows from this instant on, and is counted a minute later"
+    assert state() == "OK"
     verb("clock", "advance", "1m")
     assert state() == "ALARM"
     sqs.purge_queue(QueueUrl=queue)

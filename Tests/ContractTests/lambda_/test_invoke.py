@@ -2,8 +2,13 @@
 
 import base64
 import json
+import pathlib
+import shutil
+import tempfile
 
-from .conftest import refusal, tail
+import pytest
+
+from .conftest import ROLE, refusal, tail
 
 
 def test_a_dry_run_runs_nothing(functions, make):
@@ -63,3 +68,32 @@ def test_a_streamed_failure_is_told_at_the_end(functions, make):
     complete = events[-1]["InvokeComplete"]
     assert complete["ErrorCode"] == "Unhandled"
     assert json.loads(complete["ErrorDetails"])["errorType"] == "ValueError"
+
+
+def test_one_that_holds_more_memory_than_it_may_is_killed_and_named(functions, make, invoke):
+    name = make("hoard", MemorySize=128, Timeout=30)
+    payload, answer = invoke(name, 200, LogType="Tail")
+    assert answer["FunctionError"] == "Unhandled"
+    assert payload["errorType"] == "Runtime.OutOfMemory"
+    assert payload["errorMessage"].endswith("Error: Runtime exited with error: signal: killed")
+    assert "Error Type: Runtime.OutOfMemory" in tail(answer)
+
+
+@pytest.fixture
+def code_outside_tmp(code):
+    """Code that lies in /tmp keeps the machine's: its own would hide it."""
+    with tempfile.TemporaryDirectory(prefix="rivulet-", dir="/var/tmp") as folder:
+        shutil.copytree(code("c"), folder, dirs_exist_ok=True)
+        yield folder
+
+
+def test_the_tmp_of_an_environment_is_its_own_and_full_at_its_size(functions, invoke, unique, code_outside_tmp):
+    before = pathlib.Path("/tmp/fill").exists()
+    functions.create_function(
+        FunctionName=unique, Runtime="provided.al2023", Handler="fill", Role=ROLE, Timeout=60, MemorySize=1024,
+        EphemeralStorage={"Size": 512}, Code={"S3Bucket": "_rivulet-local-folder", "S3Key": code_outside_tmp})
+    written, _ = invoke(unique, 600)
+    if pathlib.Path("/tmp/fill").exists() != before:
+        pathlib.Path("/tmp/fill").unlink()
+        pytest.skip("the kernel lets nobody here have a /tmp of one's own")
+    assert written == 512 << 20

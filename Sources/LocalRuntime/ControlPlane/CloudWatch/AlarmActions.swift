@@ -1,5 +1,6 @@
 import AWSProtocol
 import EmulatorClock
+import EmulatorDatabase
 
 /// Moves alarms from state to state, and tells those who want to know.
 struct AlarmActions: Sendable {

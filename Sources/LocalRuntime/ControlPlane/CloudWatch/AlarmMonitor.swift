@@ -1,5 +1,5 @@
 import AWSProtocol
-import EmulatorClock
+package import EmulatorClock
 import EmulatorDatabase
 import Synchronization
 

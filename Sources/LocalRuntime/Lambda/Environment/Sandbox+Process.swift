@@ -41,8 +41,19 @@ extension Sandbox {
         // It was shut down, or its time was up, before it had begun.
         switch state.environment?.phase {
         case .ended, .restarting: process.signalGroup(SIGKILL)
+        case .ready: freeze()
         default: break
         }
+    }
+
+    /// Lets nothing of it run until the next event, as in AWS, where that is wanted: what a function still does after its
+    /// answer then shows here, too.
+    func freeze() {
+        if means.freezesIdle { state.process?.signalGroup(SIGSTOP) }
+    }
+
+    func thaw() {
+        if means.freezesIdle { state.process?.signalGroup(SIGCONT) }
     }
 
     private func entrypointFailure(_ error: any Error) -> InvocationFailure {
@@ -99,6 +110,8 @@ extension Sandbox {
 
     func terminate() {
         state.process?.signalGroup(SIGTERM)
+        // One that stands still hears it when it goes on.
+        thaw()
         disarm()
         _ = means.timers.after(means.limits.shutdownGrace, on: loop) { [weak self] in
             self?.state.process?.signalGroup(SIGKILL)

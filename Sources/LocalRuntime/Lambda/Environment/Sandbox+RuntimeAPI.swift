@@ -21,6 +21,7 @@ extension Sandbox {
         if state.parked === connection {
             state.parked = nil
             state.environment?.parkedConnectionLost()
+            thaw()
             report(self, .unready)
         }
         if state.exit != nil, state.connections.isEmpty { processGone() }
@@ -33,6 +34,7 @@ extension Sandbox {
             let former = state.parked
             state.parked = connection
             if former !== connection { former?.close() }
+            freeze()
             report(self, .ready)
         case .deliver(let endsInit): deliver(on: connection, endsInit: endsInit)
         case .deliverAgain:

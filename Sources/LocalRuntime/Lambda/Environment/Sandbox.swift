@@ -22,6 +22,8 @@ final class Sandbox: Sendable {
         var threads: NIOThreadPool
         var memory: MemoryWatch
         var watch: InvocationWatch
+        /// Whether processes stand still (SIGSTOP) while they wait for an event.
+        var freezesIdle: Bool
     }
 
     /// What the pool must know.
@@ -160,6 +162,7 @@ final class Sandbox: Sendable {
             take(work)
             guard let connection = state.parked else { return }
             state.parked = nil
+            thaw()
             deliver(on: connection, endsInit: false)
         }
     }

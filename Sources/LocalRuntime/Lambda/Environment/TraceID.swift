@@ -1,3 +1,4 @@
+import AWSProtocol
 package import EmulatorClock
 
 /// The tracing header of X-Ray.
@@ -12,11 +13,10 @@ package enum TraceID {
 
     /// Random hex digits.
     static func hex(_ digits: Int) -> String {
-        var random = SystemRandomNumberGenerator()
-        return String(unsafeUninitializedCapacity: digits) { buffer in
-            var bits: UInt64 = 0
+        String(unsafeUninitializedCapacity: digits) { buffer in
+            var (bits, more): (UInt64, UInt64) = (0, 0)
             for index in 0..<digits {
-                if index % 16 == 0 { bits = random.next() }
+                if index % 32 == 0 { (bits, more) = RandomWords.pair() } else if index % 16 == 0 { bits = more }
                 let digit = UInt8(truncatingIfNeeded: bits & 15)
                 bits >>= 4
                 buffer[index] = digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10
