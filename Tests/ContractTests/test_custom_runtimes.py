@@ -136,18 +136,19 @@ def test_our_bootstrap_takes_events_as_large_as_lambda_gives(pipeline_function, 
     assert answer == {"batchItemFailures": [{"itemIdentifier": event["Records"][0]["messageId"]}]}
 
 
-def test_a_timeout_of_our_bootstrap_is_awss_to_call(client, pipeline_function, unique):
-    """Twitch takes the connection and never answers."""
+def test_our_bootstrap_gives_up_before_its_time_is_up(client, pipeline_function, unique):
+    """Twitch takes the connection and never answers; the function still says so itself."""
     client("dynamodb").create_table(
         TableName=unique, BillingMode="PAY_PER_REQUEST", KeySchema=[{"AttributeName": "run_id", "KeyType": "HASH"}],
         AttributeDefinitions=[{"AttributeName": "run_id", "AttributeType": "S"}])
+    client("s3").create_bucket(Bucket=unique)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         twitch = f"http://127.0.0.1:{silent.getsockname()[1]}"
         function = pipeline_function(
-            "extract", LAKE_BUCKET="lake", PULLS_TABLE=unique, TWITCH_API_URL=twitch, TWITCH_TOKEN_URL=twitch,
-            TWITCH_CLIENT_ID="id", TWITCH_CLIENT_SECRET="secret", AWS_LAMBDA_FUNCTION_TIMEOUT="1")
-        _, body = function.send(json.dumps({"time": "2026-03-01T18:00:00Z", "id": "1"}).encode())
-    assert b"Task timed out after 1.00 seconds" in body
+            "extract", LAKE_BUCKET=unique, PULLS_TABLE=unique, TWITCH_API_URL=twitch, TWITCH_TOKEN_URL=twitch,
+            TWITCH_CLIENT_ID="id", TWITCH_CLIENT_SECRET="secret", AWS_LAMBDA_FUNCTION_TIMEOUT="2")
+        _, answer = function.invoke({"time": "2026-03-01T18:00:00Z", "id": "1"})
+    assert answer["errorType"] == "Twitch.NoAnswer", answer
 
 
 @pytest.fixture

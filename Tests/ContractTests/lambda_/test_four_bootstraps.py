@@ -28,10 +28,14 @@ def test_an_event_comes_back(make, invoke, kind):
 
 def test_a_second_event_finds_it_warm(make, invoke, kind):
     name = make("process", kind)
-    first, cold = invoke(name, 0, LogType="Tail")
-    second, warm = invoke(name, 0, LogType="Tail")
-    assert first == second, "the same process"
+    process, cold = invoke(name, 0, LogType="Tail")
     assert "Init Duration" in tail(cold)
+    processes = set()
+    # One that has not asked for its next event yet is not waited for: a new one takes it.
+    while process not in processes:
+        assert len(processes) < 20, "none of them is used again"
+        processes.add(process)
+        process, warm = invoke(name, 0, LogType="Tail")
     assert "Init Duration" not in tail(warm)
 
 
