@@ -13,13 +13,14 @@ import botocore.config
 import botocore.exceptions
 
 SERVICES = {
-    "sqs": "SQS", "dynamodb": "DynamoDB", "s3": "S3", "lambda": "Lambda", "logs": "CloudWatch Logs",
-    "scheduler": "EventBridge Scheduler", "stepfunctions": "Step Functions", "cloudwatch": "CloudWatch", "sns": "SNS",
-    "ssm": "Systems Manager", "iam": "IAM", "glue": "Glue", "athena": "Athena",
+    "sqs": "SQS", "dynamodb": "DynamoDB", "dynamodbstreams": "DynamoDB Streams", "s3": "S3", "lambda": "Lambda",
+    "logs": "CloudWatch Logs", "scheduler": "EventBridge Scheduler", "stepfunctions": "Step Functions",
+    "cloudwatch": "CloudWatch", "sns": "SNS", "ssm": "Systems Manager", "iam": "IAM", "glue": "Glue", "athena": "Athena",
 }
 
 #: How a supported operation differs from AWS's, where it does.
 DIFFERS = {
+    ("dynamodbstreams", "DescribeStream"): "a stream is one shard; no ShardFilter",
     ("lambda", "CreateFunction"): "`provided.al2023` and `provided.al2` only; "
     "`S3Bucket: _rivulet-local-folder` takes a local folder as `S3Key`",
     ("lambda", "UpdateFunctionCode"): "takes a local folder like CreateFunction",

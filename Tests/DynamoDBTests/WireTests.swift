@@ -41,8 +41,12 @@ import Testing
             #"{"__type":"com.amazon.coral.service#NotImplemented","message":"rivulet-local does not implement DynamoDB's ExecuteStatement."}"#
         ),
         (
-            "DynamoDBStreams_20120810.ListStreams", "{}", 501,
-            #"{"__type":"com.amazon.coral.service#NotImplemented","message":"rivulet-local does not implement DynamoDB Streams (ListStreams)."}"#
+            "DynamoDB_20120810.ListStreams", "{}", 400,
+            #"{"__type":"com.amazon.coral.service#UnknownOperationException","message":""}"#
+        ),
+        (
+            "DynamoDBStreams_20120810.GetItem", "{}", 400,
+            #"{"__type":"com.amazon.coral.service#UnknownOperationException","message":""}"#
         ),
     ])
     func `what is no request is refused before it is looked into`(

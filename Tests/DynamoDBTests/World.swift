@@ -31,8 +31,10 @@ final class World: Sendable {
     func answer(_ operation: String, _ body: JSONValue, account: String = "test", region: String = "us-east-1") async
         -> HTTPResponse
     {
+        let isOfStreams = DynamoDBOperation(rawValue: operation)?.isOfStreams == true
         let http = HTTPRequest(
-            method: "POST", path: "/", headers: ["X-Amz-Target": "DynamoDB_20120810.\(operation)"],
+            method: "POST", path: "/",
+            headers: ["X-Amz-Target": "\(isOfStreams ? "DynamoDBStreams" : "DynamoDB")_20120810.\(operation)"],
             body: .bytes(body.bytes))
         return await service.respond(
             to: AWSRequest(

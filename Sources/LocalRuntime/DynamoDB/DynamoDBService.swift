@@ -101,6 +101,10 @@ package final class DynamoDBService: AWSService {
         case .updateContinuousBackups: Answer(try await updateContinuousBackups(call))
         case .describeEndpoints: Answer(describeEndpoints(call))
         case .describeLimits: Answer(describeLimits(call))
+        case .listStreams: Answer(try await listStreams(call))
+        case .describeStream: Answer(try await describeStream(call))
+        case .getShardIterator: Answer(try await getShardIterator(call))
+        case .getRecords: try await getRecords(call)
         }
     }
 }

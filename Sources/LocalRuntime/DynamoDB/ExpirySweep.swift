@@ -114,14 +114,14 @@ final class ExpirySweep: Sendable {
             guard let current = try store.table(account: table.account, region: table.region, name: table.name),
                 current.id == table.id
             else { return 0 }
-            let writer = try ItemWriter(store, current)
+            let writer = try ItemWriter(store, current, at: now)
             let due = try store.dueExpiries(
                 table: table.id, by: now - .seconds(1), limit: Self.batchSize)
             for (key, expiry_s) in due {
                 if now.seconds - expiry_s > Self.longestOverdue.components.seconds {
                     try store.deleteExpiry(table: table.id, key, at: expiry_s)
                 } else if let old = try writer.old(key) {
-                    try writer.replace(old, with: nil, key)
+                    try writer.replace(old, with: nil, key, isExpiry: true)
                 } else {
                     try store.deleteExpiry(table: table.id, key, at: expiry_s)
                 }

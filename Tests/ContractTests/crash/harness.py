@@ -22,6 +22,7 @@ from crash import objects, tables  # noqa: E402
 from crash.items import ItemClient, make_table  # noqa: E402
 from crash.message import Violation  # noqa: E402
 from crash.queues import QueueClient  # noqa: E402
+from crash.stream import StreamReader  # noqa: E402
 from crash.wire import Wire  # noqa: E402
 from emulator import BUILD  # noqa: E402
 
@@ -61,6 +62,8 @@ class Clients:
 
     #: What is held when nothing was found to be wrong.
     promise = ""
+    #: Who only looks, once the server is there again.
+    readers = ()
 
     def __init__(self, seed):
         self.everyone = self.hire(seed)
@@ -81,7 +84,7 @@ class Clients:
     @property
     def counts(self):
         total = {}
-        for client in self.everyone:
+        for client in [*self.everyone, *self.readers]:
             for name, number in client.counts.items():
                 total[name] = total.get(name, 0) + number
         return total
@@ -109,11 +112,12 @@ class QueueClients(Clients):
 
 
 class TableClients(Clients):
-    promise = "nothing lost, nothing half done, no index beside its table, no file without its object"
+    promise = "nothing lost, nothing half done, no index or stream beside its table, no file without its object"
 
     def hire(self, seed):
         self.tables = [tables.TableClient(number, random.Random(f"{seed}/tables/{number}")) for number in range(5)]
         self.objects = [objects.ObjectClient(number, random.Random(f"{seed}/objects/{number}")) for number in range(3)]
+        self.readers = [StreamReader(table) for table in tables.TABLES]
         return [*self.tables, *self.objects]
 
     def prepare(self, wire):
@@ -125,6 +129,8 @@ class TableClients(Clients):
         for client in self.everyone:
             client.check(wire)
         tables.check_accounts(wire, self.tables)
+        for reader in self.readers:
+            reader.check(wire)
         expected, found = sum(client.files for client in self.objects), sorted(server.objects.iterdir())
         if len(found) != expected:
             raise Violation(f"{expected} bodies are too long for a row, and there are {len(found)} files: {found}")

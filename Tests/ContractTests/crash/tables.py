@@ -22,6 +22,7 @@ def make_tables(wire):
                 {"AttributeName": "kind", "AttributeType": "S"}, {"AttributeName": "n", "AttributeType": "N"}],
             GlobalSecondaryIndexes=[
                 {"IndexName": "kinds", "KeySchema": key_schema("kind", "n"), "Projection": {"ProjectionType": "ALL"}}],
+            StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"},
             LocalSecondaryIndexes=[
                 {"IndexName": "order", "KeySchema": key_schema("pk", "n"), "Projection": {"ProjectionType": "KEYS_ONLY"}}])
     for account in ACCOUNTS:

@@ -25,7 +25,7 @@ def test_tables_and_objects_answered_for_are_left_by_kill_minus_nine(tmp_path):
     counts = harness.run(tmp_path, ROUNDS, SEED, "tables")
     assert min(counts[what] for what in (
         "puts", "updates", "deletes", "items in batches", "transactions", "transfers", "conditions that failed",
-        "objects put", "objects deleted", "versions put", "parts put")) > 0
+        "records of the stream", "objects put", "objects deleted", "versions put", "parts put")) > 0
 
 
 @pytest.mark.parametrize("damage, complaint", [
@@ -61,6 +61,9 @@ def test_the_harness_sees_what_it_looks_for_in_queues(tmp_path, damage, complain
     ("DELETE FROM dynamodb_item WHERE partition_key = CAST('client-0' AS BLOB)", "was left as"),
     ("DELETE FROM dynamodb_item WHERE partition_key = CAST('accounts' AS BLOB)", "the accounts stand at"),
     ("DELETE FROM dynamodb_index_entry", "the index"),
+    ("DELETE FROM dynamodb_stream_record WHERE sequence = (SELECT max(sequence) FROM dynamodb_stream_record)",
+     "the stream makes"),
+    ("DELETE FROM dynamodb_stream_record WHERE sequence = (SELECT min(sequence) FROM dynamodb_stream_record)", "the stream"),
     ("DELETE FROM s3_object WHERE id = (SELECT min(id) FROM s3_object)", "has left"),
     ("DELETE FROM s3_object WHERE id = (SELECT max(id) FROM s3_object)", "has left the versions"),
     ("UPDATE s3_object SET body = zeroblob(length(body)) WHERE length(body) > 0", "does not hold"),

@@ -5,7 +5,10 @@ import json
 import re
 import urllib.parse
 
-TARGETS = {"sqs": ("AmazonSQS", "application/x-amz-json-1.0"), "dynamodb": ("DynamoDB_20120810", "application/x-amz-json-1.0")}
+#: What stands before the operation's name, and whose signature it takes.
+TARGETS = {
+    "sqs": ("AmazonSQS", "sqs"), "dynamodb": ("DynamoDB_20120810", "dynamodb"),
+    "dynamodbstreams": ("DynamoDBStreams_20120810", "dynamodb")}
 
 
 class Refused(Exception):
@@ -27,9 +30,10 @@ class Wire:
         self.token = token
 
     def call(self, service, operation, **members):
-        prefix, kind = TARGETS[service]
+        prefix, signer = TARGETS[service]
         headers = {
-            "X-Amz-Target": f"{prefix}.{operation}", "Content-Type": kind, "Authorization": self.signature(service)}
+            "X-Amz-Target": f"{prefix}.{operation}", "Content-Type": "application/x-amz-json-1.0",
+            "Authorization": self.signature(signer)}
         return self.request("POST", "/", json.dumps(members), headers)
 
     def object(self, method, path, body=None, **headers):

@@ -150,6 +150,5 @@ def test_what_is_absent_is_refused_by_name(dynamodb, name):
     code, message = refusal(dynamodb.execute_statement, Statement=f'SELECT * FROM "{name}"')
     assert code == "NotImplemented" and "ExecuteStatement" in message
     code, message = refusal(
-        dynamodb.update_table, TableName=name,
-        StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"})
-    assert code == "NotImplemented" and "Stream" in message
+        dynamodb.update_table, TableName=name, ReplicaUpdates=[{"Create": {"RegionName": "us-west-2"}}])
+    assert code == "NotImplemented" and "ReplicaUpdates" in message

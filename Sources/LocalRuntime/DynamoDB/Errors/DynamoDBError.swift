@@ -18,6 +18,12 @@ package enum DynamoDBError: ServiceError, Equatable {
     case transactionCanceled([CancellationReason])
     case idempotentParameterMismatch
     case tooManyIndexUpdates
+    case streamNotFound(String)
+    case shardNotFound(String, stream: String)
+    /// An iterator was kept for too long.
+    case expiredIterator
+    /// What an iterator or a sequence number leads to is no longer kept.
+    case trimmedDataAccess
 
     package var wire: WireError {
         switch self {
@@ -53,6 +59,18 @@ package enum DynamoDBError: ServiceError, Equatable {
             WireError(
                 "LimitExceededException",
                 "Subscriber limit exceeded: Only 1 online index can be created or deleted simultaneously per table")
+        case .streamNotFound(let arn):
+            WireError("ResourceNotFoundException", "Requested resource not found: Stream: \(arn) not found")
+        case .shardNotFound(let shard, let stream):
+            WireError(
+                "ResourceNotFoundException",
+                "Requested resource not found: Shard \(shard) in Stream: \(stream) not found")
+        case .expiredIterator:
+            WireError("ExpiredIteratorException", "The shard iterator is more than 15 minutes old: get another one.")
+        case .trimmedDataAccess:
+            WireError(
+                "TrimmedDataAccessException",
+                "The operation attempted to read past the oldest stream record in a shard.")
         }
     }
 

@@ -7,6 +7,8 @@ package enum TableChangeFailure: Error, Equatable {
     case indexActionTwice(String)
     case indexActionAmbiguous
     case indexExists(String)
+    case streamAlreadyEnabled(String)
+    case noStreamToDisable(String)
     case deletionProtected(String)
     case attributeRedefined(String)
     case timeToLiveAlreadyEnabled
@@ -47,6 +49,8 @@ package enum TableChangeFailure: Error, Equatable {
             invalid + "Only one of GlobalSecondaryIndexUpdate.Update, GlobalSecondaryIndexUpdate.Create, "
                 + "GlobalSecondaryIndexUpdate.Delete may be specified"
         case .indexExists(let name): "Attempting to create an index which already exists: \(name)"
+        case .streamAlreadyEnabled(let table): "Table already has an enabled stream: TableName: \(table)"
+        case .noStreamToDisable(let table): "Table has no stream to disable: TableName: \(table)"
         case .deletionProtected(let arn):
             "Resource cannot be deleted as it is currently protected against deletion. "
                 + "Disable deletion protection first. Resource: \(arn)"

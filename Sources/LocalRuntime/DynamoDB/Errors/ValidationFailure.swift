@@ -13,6 +13,7 @@ package enum ValidationFailure: Error, Equatable {
     case table(TableFailure)
     case tableChange(TableChangeFailure)
     case legacy(LegacyFailure)
+    case stream(StreamFailure)
 
     package var message: String {
         switch self {
@@ -27,6 +28,7 @@ package enum ValidationFailure: Error, Equatable {
         case .table(let failure): failure.message
         case .tableChange(let failure): failure.message
         case .legacy(let failure): failure.message
+        case .stream(let failure): failure.message
         }
     }
 

@@ -21,6 +21,8 @@ enum Comparator: String, Sendable {
 /// Reads the grammar of condition, filter and key condition expressions.
 /// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.OperatorsAndFunctions.html
 struct ConditionParser {
+    private static let keywords: Set = ["AND", "OR", "NOT", "BETWEEN", "IN"]
+
     private var stream: TokenStream
 
     /// What parentheses may hold: a condition, or an operand of the comparison that goes on behind them.
@@ -39,7 +41,6 @@ struct ConditionParser {
     static func parse(
         _ source: String, limits: DynamoDBLimits, forbidsRedundancy: Bool
     ) throws(ExpressionFailure) -> ConditionSyntax {
-        let keywords: Set = ["AND", "OR", "NOT", "BETWEEN", "IN"]
         var parser = ConditionParser(stream: try TokenStream(source, keywords: keywords, limits: limits))
         guard case .condition(let condition, _) = try parser.or(allowsOperand: false) else {
             throw parser.stream.syntaxError()

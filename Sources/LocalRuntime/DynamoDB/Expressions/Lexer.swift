@@ -16,10 +16,19 @@ struct Token: Equatable {
 
     let kind: Kind
     let text: String
+    /// An identifier in upper case, as keywords are compared; as it is for all else.
+    let word: String
     let range: Range<Int>
 
+    init(kind: Kind, text: String, range: Range<Int>) {
+        self.kind = kind
+        self.text = text
+        self.range = range
+        word = kind == .identifier ? text.uppercased() : text
+    }
+
     func isKeyword(_ keyword: String) -> Bool {
-        kind == .identifier && text.uppercased() == keyword
+        kind == .identifier && word == keyword
     }
 
     func isSymbol(_ symbol: String) -> Bool {
@@ -45,7 +54,7 @@ struct Lexer {
     }
 
     private mutating func next() -> Token? {
-        while position < bytes.count, [0x20, 0x09, 0x0A, 0x0D].contains(bytes[position]) { position += 1 }
+        while position < bytes.count, Self.isBlank(bytes[position]) { position += 1 }
         guard position < bytes.count else { return nil }
         let start = position
         let kind = kind(of: bytes[position])
@@ -88,6 +97,10 @@ struct Lexer {
 
     private mutating func skip(_ belongs: (UInt8) -> Bool) {
         while let byte = peek, belongs(byte) { position += 1 }
+    }
+
+    private static func isBlank(_ byte: UInt8) -> Bool {
+        byte == 0x20 || byte == 0x09 || byte == 0x0A || byte == 0x0D
     }
 
     static func isNamePart(_ byte: UInt8) -> Bool {

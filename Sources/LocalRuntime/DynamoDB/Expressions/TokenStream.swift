@@ -93,7 +93,7 @@ struct TokenStream {
     var isAtName: Bool {
         switch peek.kind {
         case .namePlaceholder: true
-        case .identifier: !keywords.contains(peek.text.uppercased())
+        case .identifier: !keywords.contains(peek.word)
         default: false
         }
     }

@@ -6,12 +6,13 @@ struct UpdateParser {
     private var sections: Set<String> = []
 
     private static let sectionNames = ["SET", "REMOVE", "ADD", "DELETE"]
+    private static let keywords = Set(sectionNames)
 
     static func parse(
         _ source: String, _ attributes: inout ExpressionAttributes, limits: DynamoDBLimits
     ) throws(ExpressionFailure) -> UpdateExpression {
         var parser = UpdateParser(
-            stream: try TokenStream(source, keywords: Set(sectionNames), limits: limits),
+            stream: try TokenStream(source, keywords: keywords, limits: limits),
             context: ExpressionContext(attributes))
         repeat { try parser.section() } while parser.stream.peek.kind != .end
         if parser.stream.operatorCount > limits.expressionOperators {

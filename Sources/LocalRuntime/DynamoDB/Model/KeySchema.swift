@@ -21,15 +21,24 @@ package struct KeyAttribute: Hashable, Codable, Sendable {
 package struct KeySchema: Hashable, Codable, Sendable {
     package let partitionKey: KeyAttribute
     package let sortKey: KeyAttribute?
+    /// Partition key first.
+    package let attributes: [KeyAttribute]
+
+    private enum CodingKeys: CodingKey {
+        case partitionKey, sortKey
+    }
 
     package init(partitionKey: KeyAttribute, sortKey: KeyAttribute? = nil) {
         self.partitionKey = partitionKey
         self.sortKey = sortKey
+        attributes = [partitionKey] + (sortKey.map { [$0] } ?? [])
     }
 
-    /// Partition key first.
-    package var attributes: [KeyAttribute] {
-        [partitionKey] + (sortKey.map { [$0] } ?? [])
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(
+            partitionKey: try container.decode(KeyAttribute.self, forKey: .partitionKey),
+            sortKey: try container.decodeIfPresent(KeyAttribute.self, forKey: .sortKey))
     }
 
     func contains(_ name: Text) -> Bool {

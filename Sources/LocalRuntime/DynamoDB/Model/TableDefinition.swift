@@ -20,6 +20,8 @@ package struct TableDefinition: Sendable, Equatable {
     /// Global indexes, then local ones.
     var indexes: [SecondaryIndex] { settings.globalIndexes + settings.localIndexes }
 
+    var hasIndexes: Bool { !settings.globalIndexes.isEmpty || !settings.localIndexes.isEmpty }
+
     func index(named name: String) -> SecondaryIndex? {
         indexes.first { $0.name == name }
     }
@@ -40,6 +42,8 @@ package struct TableSettings: Codable, Sendable, Equatable {
     var tableClass: String?
     var isDeletionProtected = false
     var timeToLive: TimeToLive?
+    /// The latest stream, on or off.
+    var stream: TableStream?
     var pointInTimeRecovery: PointInTimeRecovery?
     var tags: [Tag] = []
 

@@ -16,10 +16,10 @@ extension DynamoDBService {
             try parts[index].resolve(table, limits)
         }
         let report = CapacityReport(call)
-        let resolved = parts
+        let (resolved, now) = (parts, clock.now)
         let outcomes = try await database.write(undo: .none) { db in
             // Every table is looked at before any is written to.
-            let writers = try resolved.map { try $0.writer(DynamoDBStore(db)) }
+            let writers = try resolved.map { try $0.writer(DynamoDBStore(db), at: now) }
             return try zip(resolved, writers).map { try $0.write($1, wantsCapacity: report != .none) }
         }
         for outcome in outcomes { outcome.expiries.forEach { expirySweep.note($0) } }
@@ -76,11 +76,7 @@ private struct BatchWrite: Sendable {
         for request in requests {
             switch request {
             case .put(let item):
-                // The batch looks at the key alone, and so words its refusals like those of a `Key`.
-                for attribute in table.keySchema.attributes where item[attribute.name] == nil {
-                    throw .key(.missing(attribute.name))
-                }
-                keys.append(try table.encodedKey(table.key(of: item), limits))
+                keys.append(try table.encodedKey(ofBatchItem: item, limits))
                 try table.checkIndexKeys(of: item, limits)
             case .delete(let key): keys.append(try table.encodedKey(key, limits))
             }
@@ -88,9 +84,9 @@ private struct BatchWrite: Sendable {
         if Set(keys).count < keys.count { throw .key(.duplicates) }
     }
 
-    func writer(_ store: DynamoDBStore) throws -> ItemWriter {
+    func writer(_ store: DynamoDBStore, at now: Timestamp) throws -> ItemWriter {
         guard let table else { preconditionFailure("a batch is written after its table was found") }
-        return try ItemWriter(store, table)
+        return try ItemWriter(store, table, at: now)
     }
 
     func write(_ writer: ItemWriter, wantsCapacity: Bool) throws -> Outcome {

@@ -18,6 +18,7 @@ extension DynamoDBService {
             }
             var table = try store.insertTable(
                 account: call.account, region: call.region, name: new.name, new.settings(at: now))
+            if let view = new.streamView { table.settings.stream = try store.beginStream(of: table, view, at: now) }
             for index in new.indexes {
                 let index = index.with(id: try store.newIndexID(tableID: table.id))
                 if index.isGlobal {
@@ -26,7 +27,7 @@ extension DynamoDBService {
                     table.settings.localIndexes.append(index)
                 }
             }
-            return new.indexes.isEmpty ? table : try store.update(table)
+            return new.indexes.isEmpty && new.streamView == nil ? table : try store.update(table)
         }
         catalogue.update(table)
         return table
@@ -48,6 +49,7 @@ struct NewTable: Sendable {
     let attributes: [KeyAttribute]
     let billing: Billing
     let indexes: [SecondaryIndex]
+    var streamView: TableStream.View?
     var onDemandThroughput: OnDemandThroughput?
     var encryption: ServerSideEncryption?
     var tableClass: String?
@@ -72,6 +74,7 @@ struct NewTable: Sendable {
         attributes = definitions.attributes
         keySchema = try definitions.keySchema(call["KeySchema"])
         indexes = try IndexDefinitions(call, definitions, keySchema, limits).indexes
+        streamView = try call.streamView()
         try definitions.checkAllUsed(keySchema, indexes, hasIndexes: call.hasIndexes)
         onDemandThroughput = OnDemandThroughput(call["OnDemandThroughput"])
         encryption = ServerSideEncryption(call)
@@ -81,7 +84,6 @@ struct NewTable: Sendable {
     }
 
     private static func refuseUnsupported(_ call: Call) throws {
-        try call.refuseStreams()
         for name in [
             "ResourcePolicy", "WarmThroughput", "GlobalTableSourceArn", "GlobalTableSettingsReplicationMode",
             "VectorIndexes",
@@ -110,15 +112,16 @@ struct NewTable: Sendable {
 extension Call {
     var hasIndexes: Bool { self["LocalSecondaryIndexes"] != nil || self["GlobalSecondaryIndexes"] != nil }
 
-    /// A stream that is off is what every table has; one that is on is not emulated.
-    func refuseStreams() throws {
-        guard let stream = self["StreamSpecification"] else { return }
-        let isEnabled = stream["StreamEnabled"]?.bool == true
-        if !isEnabled, stream["StreamViewType"] != nil {
-            throw ValidationFailure.table(.streamViewWithoutStream)
+    /// What the records of the stream that is to be switched on show; nil where it is to be off.
+    func streamView() throws(ValidationFailure) -> TableStream.View? {
+        guard let stream = self["StreamSpecification"] else { return nil }
+        let view = stream["StreamViewType"]?.string.flatMap(TableStream.View.init)
+        guard stream["StreamEnabled"]?.bool == true else {
+            if view != nil { throw .table(.streamViewWithoutStream) }
+            return nil
         }
-        if isEnabled, stream["StreamViewType"] == nil { throw ValidationFailure.table(.streamViewMissing) }
-        if isEnabled { throw NotImplemented("DynamoDB Streams (StreamSpecification.StreamEnabled)") }
+        guard let view else { throw .table(.streamViewMissing) }
+        return view
     }
 }
 

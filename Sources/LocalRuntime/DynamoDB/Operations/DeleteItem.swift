@@ -1,4 +1,5 @@
 import AWSProtocol
+import EmulatorClock
 import EmulatorDatabase
 
 extension DynamoDBService {
@@ -9,8 +10,9 @@ extension DynamoDBService {
         let key = try delete.key(in: table, limits)
         let report = CapacityReport(call)
         let showsOld = call["ReturnValues"]?.string == "ALL_OLD"
+        let now = clock.now
         let old = try await database.write(undo: .none) { db in
-            let writer = try ItemWriter(DynamoDBStore(db), table)
+            let writer = try ItemWriter(DynamoDBStore(db), table, at: now)
             let isOldNeeded =
                 writer.needsOldItem || delete.condition.condition != nil || showsOld || report != .none
             let old = isOldNeeded ? try writer.old(key) : nil

@@ -42,9 +42,11 @@ extension DynamoDBService {
     func deleteTable(_ call: Call) async throws -> JSONObject {
         let table = try await describedTable(call)
         if table.settings.isDeletionProtected { throw ValidationFailure.tableChange(.deletionProtected(table.arn)) }
+        let now = clock.now
         try await database.write { db in
             let store = DynamoDBStore(db)
             guard try store.version(ofTable: table.id) == table.version else { throw StaleTable(table: table) }
+            if let stream = table.settings.stream { try store.endStream(stream.id, at: now) }
             try store.delete(table)
         }
         catalogue.remove(table)
@@ -94,6 +96,7 @@ extension TableDefinition {
         if let tableClass = settings.tableClass {
             members.append("TableClassSummary", ["TableClass": .string(tableClass)])
         }
+        appendStream(to: &members)
         members.append("DeletionProtectionEnabled", .bool(settings.isDeletionProtected))
         return .object(members)
     }

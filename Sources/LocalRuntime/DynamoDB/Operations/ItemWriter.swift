@@ -1,36 +1,51 @@
 import EmulatorClock
 
-/// Puts an item's change into the state: the item's row, its index entries and its expiry, all in one transaction.
+/// Puts an item's change into the state: the item's row, its index entries, its expiry and its record in the stream, all in one transaction.
 struct ItemWriter {
     let store: DynamoDBStore
     let table: TableDefinition
+    private let now: Timestamp
+    /// Of the table's stream, while it is on.
+    private let stream: TableStream?
+    private let hasIndexes: Bool
 
+    /// - Parameter now: the time of the change.
     /// - Throws: `StaleTable` when the table's definition has changed since it was read.
-    init(_ store: DynamoDBStore, _ table: TableDefinition) throws {
+    init(_ store: DynamoDBStore, _ table: TableDefinition, at now: Timestamp) throws {
         guard try store.version(ofTable: table.id) == table.version else { throw StaleTable(table: table) }
         self.store = store
         self.table = table
+        self.now = now
+        stream = table.settings.stream.flatMap { $0.isEnabled ? $0 : nil }
+        hasIndexes = table.hasIndexes
     }
 
     /// Whether a change cannot be written without the item as it was.
     var needsOldItem: Bool {
-        !table.indexes.isEmpty || table.settings.timeToLive != nil
+        hasIndexes || stream != nil || table.settings.timeToLive != nil
     }
 
     func old(_ key: EncodedKey) throws -> Item? {
         try store.item(inTable: table.id, key)
     }
 
-    /// - Parameter old: the item before, as far as `needsOldItem` asks for it.
+    /// - Parameters:
+    ///   - old: the item before, as far as `needsOldItem` asks for it.
+    ///   - isExpiry: whether the item goes because its time to live has passed.
     /// - Returns: when the item expires, if that is something new.
     @discardableResult
-    func replace(_ old: Item?, with new: Item?, _ key: EncodedKey) throws -> Timestamp? {
+    func replace(_ old: Item?, with new: Item?, _ key: EncodedKey, isExpiry: Bool = false) throws -> Timestamp? {
         if let new {
             try store.put(new, inTable: table.id, key)
         } else {
             try store.deleteItem(inTable: table.id, key)
         }
-        for index in table.indexes { try replaceEntry(index, old, new, key) }
+        if hasIndexes {
+            for index in table.indexes { try replaceEntry(index, old, new, key) }
+        }
+        if let stream, let record = StreamRecord(old, new, table.keySchema, stream.view, isExpiry: isExpiry) {
+            try store.append(record, toStream: stream.id, at: now)
+        }
         return try replaceExpiry(old, new, key)
     }
 

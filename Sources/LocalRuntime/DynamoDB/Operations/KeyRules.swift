@@ -24,6 +24,17 @@ extension TableDefinition {
         return try checkedKey(of: item, limits)
     }
 
+    /// The same in a batch, which looks at the key alone and words its refusals like those of a `Key`.
+    func encodedKey(ofBatchItem item: Item, _ limits: DynamoDBLimits) throws(ValidationFailure) -> EncodedKey {
+        for attribute in keySchema.attributes where item.index(of: attribute.name) == nil {
+            throw .key(.missing(attribute.name))
+        }
+        for attribute in keySchema.attributes where item[attribute.name]?.type.rawValue != attribute.type.rawValue {
+            throw .key(.mismatch)
+        }
+        return try checkedKey(of: item, limits)
+    }
+
     private func checkedKey(of item: Item, _ limits: DynamoDBLimits) throws(ValidationFailure) -> EncodedKey {
         for attribute in keySchema.attributes {
             guard let value = item[attribute.name] else { throw .key(.mismatch) }
@@ -37,6 +48,7 @@ extension TableDefinition {
 
     /// Attributes that key an index must be of the index's type where they are there at all.
     func checkIndexKeys(of item: Item, _ limits: DynamoDBLimits) throws(ValidationFailure) {
+        guard hasIndexes else { return }
         for index in indexesByName {
             for attribute in index.keySchema.attributes {
                 guard let value = item[attribute.name] else { continue }
@@ -75,6 +87,7 @@ extension TableDefinition {
 
     /// A path that goes into a key attribute leads nowhere, for keys are scalars.
     func checkScalarKeys(_ paths: [DocumentPath]) throws(ValidationFailure) {
+        if paths.isEmpty { return }
         let nested = paths.filter(\.isNested).map(\.head)
         guard !nested.isEmpty else { return }
         for attribute in keySchema.attributes where nested.contains(attribute.name) {

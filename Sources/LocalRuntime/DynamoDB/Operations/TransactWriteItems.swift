@@ -68,9 +68,9 @@ extension DynamoDBService {
                 guard known == digest else { throw DynamoDBError.idempotentParameterMismatch }
                 return actions.map { _ in TransactAction.Change() }
             }
-            let changes = try Self.changes(actions, tables, keys, store, limits)
+            let changes = try Self.changes(actions, tables, keys, store, at: now, limits)
             let written = try zip(zip(actions, tables), zip(keys, changes)).map { action, change in
-                try action.0.write(change.1, action.1, change.0, store)
+                try action.0.write(change.1, action.1, change.0, store, at: now)
             }
             if let token {
                 try store.insertTransaction(
@@ -84,11 +84,11 @@ extension DynamoDBService {
     /// What every action would do; all conditions are tried before anything is written.
     private static func changes(
         _ actions: [TransactAction], _ tables: [TableDefinition], _ keys: [EncodedKey], _ store: DynamoDBStore,
-        _ limits: DynamoDBLimits
+        at now: Timestamp, _ limits: DynamoDBLimits
     ) throws -> [TransactAction.Change] {
         var (changes, reasons) = ([TransactAction.Change](), [CancellationReason]())
         for ((action, table), key) in zip(zip(actions, tables), keys) {
-            let old = try ItemWriter(store, table).old(key)
+            let old = try ItemWriter(store, table, at: now).old(key)
             do {
                 changes.append(try action.change(old, table, limits))
                 reasons.append(.none)
@@ -196,10 +196,12 @@ struct TransactAction: Sendable {
         }
     }
 
-    func write(_ change: Change, _ table: TableDefinition, _ key: EncodedKey, _ store: DynamoDBStore) throws -> Change {
+    func write(
+        _ change: Change, _ table: TableDefinition, _ key: EncodedKey, _ store: DynamoDBStore, at now: Timestamp
+    ) throws -> Change {
         guard isWrite else { return change }
         var change = change
-        change.expiry = try ItemWriter(store, table).replace(change.old, with: change.new, key)
+        change.expiry = try ItemWriter(store, table, at: now).replace(change.old, with: change.new, key)
         return change
     }
 }

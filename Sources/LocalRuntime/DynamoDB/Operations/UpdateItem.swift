@@ -8,9 +8,9 @@ extension DynamoDBService {
         let update = try Update(call, limits)
         let table = try await table(of: call)
         let key = try update.key(in: table, limits)
-        let limits = limits
+        let (limits, now) = (limits, clock.now)
         let (old, new, expiry) = try await database.write(undo: .none) { db in
-            let writer = try ItemWriter(DynamoDBStore(db), table)
+            let writer = try ItemWriter(DynamoDBStore(db), table, at: now)
             let old = try writer.old(key)
             try update.condition.check(old)
             let new = try update.apply(to: old, in: table, limits)
@@ -76,7 +76,7 @@ struct Update: Sendable {
 
     /// Index keys that the request alone sets to a value that no such key may have.
     private func checkIndexKeys(_ table: TableDefinition) throws(ValidationFailure) {
-        guard !table.indexes.isEmpty else { return }
+        guard table.hasIndexes else { return }
         for (name, value) in literals {
             for index in table.indexesByName {
                 for attribute in index.keySchema.attributes where attribute.name == name {
@@ -144,6 +144,7 @@ struct Update: Sendable {
     private func checkIndexKeyTypes(
         _ item: Item, _ table: TableDefinition, _ limits: DynamoDBLimits
     ) throws(ValidationFailure) {
+        guard table.hasIndexes else { return }
         for index in table.indexesByName {
             for attribute in index.keySchema.attributes {
                 guard let value = item[attribute.name] else { continue }

@@ -19,6 +19,7 @@ extension DynamoDBService {
 struct TableUpdate: Sendable {
     private let call: Call
     private let indexUpdates: [IndexUpdate]
+    private let streamView: TableStream.View?
 
     private enum IndexUpdate: Sendable {
         case create(JSONValue)
@@ -52,7 +53,7 @@ struct TableUpdate: Sendable {
 
     init(_ call: Call) throws {
         self.call = call
-        try call.refuseStreams()
+        streamView = try call.streamView()
         for name in [
             "ReplicaUpdates", "WarmThroughput", "MultiRegionConsistency", "GlobalTableWitnessUpdates",
             "GlobalTableSettingsReplicationMode", "DisassociationProtectionEnabled", "VectorIndexUpdates",
@@ -98,6 +99,7 @@ struct TableUpdate: Sendable {
     ) throws {
         try changeBilling(&table.settings, at: now)
         for update in indexUpdates { try apply(update, to: &table, store, at: now, limits) }
+        try changeStream(&table, store, at: now)
         if let isProtected = call["DeletionProtectionEnabled"]?.bool {
             table.settings.isDeletionProtected = isProtected
         }
@@ -105,6 +107,19 @@ struct TableUpdate: Sendable {
         if call["SSESpecification"] != nil { table.settings.encryption = ServerSideEncryption(call) }
         if let throughput = OnDemandThroughput(call["OnDemandThroughput"]) {
             table.settings.onDemandThroughput = throughput
+        }
+    }
+
+    private func changeStream(_ table: inout TableDefinition, _ store: DynamoDBStore, at now: Timestamp) throws {
+        guard call["StreamSpecification"] != nil else { return }
+        let current = table.settings.stream.flatMap { $0.isEnabled ? $0 : nil }
+        switch (streamView, current) {
+        case (_?, _?): throw ValidationFailure.tableChange(.streamAlreadyEnabled(table.name))
+        case (nil, nil): throw ValidationFailure.tableChange(.noStreamToDisable(table.name))
+        case (let view?, nil): table.settings.stream = try store.beginStream(of: table, view, at: now)
+        case (nil, let stream?):
+            try store.endStream(stream.id, at: now)
+            table.settings.stream?.isEnabled = false
         }
     }
 

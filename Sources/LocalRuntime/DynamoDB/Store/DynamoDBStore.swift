@@ -73,6 +73,35 @@ struct DynamoDBStore {
                 PRIMARY KEY (table_id, index_id)
             ) STRICT, WITHOUT ROWID;
             """),
+        SchemaVersion(
+            "dynamodb-3",
+            """
+            CREATE TABLE dynamodb_stream (
+                id INTEGER PRIMARY KEY AUTOINCREMENT,
+                account TEXT NOT NULL,
+                region TEXT NOT NULL,
+                table_name TEXT NOT NULL,
+                key_schema TEXT NOT NULL,
+                view TEXT NOT NULL,
+                created_at_ms INTEGER NOT NULL,
+                ended_at_ms INTEGER,
+                first_sequence INTEGER NOT NULL,
+                last_sequence INTEGER,
+                trimmed_sequence INTEGER NOT NULL,
+                UNIQUE (account, region, table_name, created_at_ms)
+            ) STRICT;
+            CREATE TABLE dynamodb_stream_record (
+                sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+                stream_id INTEGER NOT NULL,
+                written_at_ms INTEGER NOT NULL,
+                event TEXT NOT NULL,
+                is_expiry INTEGER NOT NULL,
+                keys BLOB NOT NULL,
+                old_image BLOB,
+                new_image BLOB
+            ) STRICT;
+            CREATE INDEX dynamodb_stream_record_of ON dynamodb_stream_record (stream_id, sequence, written_at_ms);
+            """),
     ]
 
     func execute(_ sql: String, _ arguments: StatementArguments) throws {

@@ -3,6 +3,15 @@ import AWSProtocol
 /// Checks a request against the constraints of its shape, and words the failures: `2 validation errors detected: …`.
 struct ConstraintCheck {
     private var failures: [String] = []
+    /// From the request to what is being checked.
+    private var path: [Step] = []
+
+    private enum Step {
+        case member(String)
+        case element(Int)
+        /// The inside of a list or map.
+        case inside
+    }
 
     /// AWS tells no more than ten.
     private static let mostFailures = 10
@@ -22,43 +31,55 @@ struct ConstraintCheck {
         _ request: JSONObject, _ members: [RequestShape.Member]
     ) throws(ValidationFailure) {
         var check = ConstraintCheck()
-        check.check(request, members, path: [])
+        check.check(request, members)
         guard check.failures.isEmpty else { throw .constraints(check.failures) }
     }
 
-    private mutating func check(_ object: JSONObject, _ members: [RequestShape.Member], path: [String]) {
+    private mutating func check(_ object: JSONObject, _ members: [RequestShape.Member]) {
         for member in members {
             let value = object[member.name].flatMap { $0.isNull ? nil : $0 }
+            path.append(.member(member.name))
             for constraint in member.constraints where !constraint.isMet(by: value) {
-                fail(constraint, value, member.shape, path + [member.name])
+                fail(constraint, value, member.shape)
             }
-            if let value { checkInside(value, member.shape, path: path + [member.name]) }
+            if let value { checkInside(value, member.shape) }
+            path.removeLast()
         }
     }
 
-    private mutating func checkInside(_ value: JSONValue, _ shape: RequestShape, path: [String]) {
+    private mutating func checkInside(_ value: JSONValue, _ shape: RequestShape) {
         switch (shape, value) {
-        case (.structure(_, let members), .object(let object)): check(object, members, path: path)
+        case (.structure(_, let members), .object(let object)): check(object, members)
         case (.list(let element), .array(let values)):
-            for (index, value) in values.enumerated() {
-                checkInside(value, element, path: path + ["\(index + 1)", "member"])
-            }
+            for (index, value) in values.enumerated() { check(value, element, behind: .element(index + 1)) }
         case (.map(.attributeValue, _), _): break
         case (.map(let element, _), .object(let object)):
-            for member in object.members { checkInside(member.value, element, path: path + [member.name, "member"]) }
+            for member in object.members { check(member.value, element, behind: .member(member.name)) }
         default: break
         }
     }
 
-    private mutating func fail(
-        _ constraint: Constraint, _ value: JSONValue?, _ shape: RequestShape, _ path: [String]
-    ) {
+    private mutating func check(_ value: JSONValue, _ shape: RequestShape, behind step: Step) {
+        path.append(step)
+        path.append(.inside)
+        checkInside(value, shape)
+        path.removeLast(2)
+    }
+
+    private mutating func fail(_ constraint: Constraint, _ value: JSONValue?, _ shape: RequestShape) {
         guard failures.count < Self.mostFailures else { return }
+        let names = path.map { step in
+            switch step {
+            case .member(let name): name
+            case .element(let number): "\(number)"
+            case .inside: "member"
+            }
+        }
         if constraint.isTerse {
-            let place = path.joined(separator: ".")
+            let place = names.joined(separator: ".")
             return failures.append("Value at '\(place)' failed to satisfy constraint: \(constraint.text)")
         }
-        let place = path.map { $0.prefix(1).lowercased() + $0.dropFirst() }.joined(separator: ".")
+        let place = names.map { $0.prefix(1).lowercased() + $0.dropFirst() }.joined(separator: ".")
         let shown = value.map { "'\(Self.describe($0, shape))'" } ?? "null"
         failures.append("Value \(shown) at '\(place)' failed to satisfy constraint: \(constraint.text)")
     }

@@ -24,6 +24,18 @@ enum DynamoDBOperation: String, CaseIterable, Sendable {
     case updateContinuousBackups = "UpdateContinuousBackups"
     case describeEndpoints = "DescribeEndpoints"
     case describeLimits = "DescribeLimits"
+    case listStreams = "ListStreams"
+    case describeStream = "DescribeStream"
+    case getShardIterator = "GetShardIterator"
+    case getRecords = "GetRecords"
+
+    /// The operations of DynamoDB Streams, which AWS has made a service of its own.
+    var isOfStreams: Bool {
+        switch self {
+        case .listStreams, .describeStream, .getShardIterator, .getRecords: true
+        default: false
+        }
+    }
 
     /// What AWS has beside these; refused by name (DESIGN D7).
     static let notImplemented: Set<String> = [

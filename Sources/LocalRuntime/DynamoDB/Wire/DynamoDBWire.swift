@@ -4,15 +4,17 @@ import AWSProtocol
 /// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.LowLevelAPI.html
 enum DynamoDBWire {
     private static let targetPrefix = "DynamoDB_20120810"
+    private static let streamsTargetPrefix = "DynamoDBStreams_20120810"
 
     static func operation(of request: HTTPRequest) throws -> DynamoDBOperation {
         guard let name = AWSJSON.operation(of: request, prefix: targetPrefix) else {
-            if let target = request.headers["x-amz-target"], target.hasPrefix("DynamoDBStreams_20120810.") {
-                throw NotImplemented("DynamoDB Streams (\(target.split(separator: ".").last ?? ""))")
+            let name = AWSJSON.operation(of: request, prefix: streamsTargetPrefix) ?? ""
+            guard let operation = DynamoDBOperation(rawValue: name), operation.isOfStreams else {
+                throw DynamoDBError.unknownOperation
             }
-            throw DynamoDBError.unknownOperation
+            return operation
         }
-        if let operation = DynamoDBOperation(rawValue: name) { return operation }
+        if let operation = DynamoDBOperation(rawValue: name), !operation.isOfStreams { return operation }
         guard DynamoDBOperation.notImplemented.contains(name) else { throw DynamoDBError.unknownOperation }
         throw NotImplemented("DynamoDB's \(name)")
     }

@@ -50,6 +50,10 @@ extension DynamoDBOperation {
                             ]), .notNull),
                 ])
         case .describeEndpoints, .describeLimits: .structure("\(rawValue)Input", [])
+        case .listStreams: Self.listStreamsShape
+        case .describeStream: Self.describeStreamShape
+        case .getShardIterator: Self.getShardIteratorShape
+        case .getRecords: Self.getRecordsShape
         }
     }
 

@@ -1,0 +1,16 @@
+/// About a request to read a stream.
+package enum StreamFailure: Error, Equatable {
+    case invalidARN(String)
+    case invalidIterator
+    case invalidSequenceNumber(String)
+    case sequenceNumberMissing(String)
+
+    var message: String {
+        switch self {
+        case .invalidARN(let arn): "Invalid StreamArn: Invalid ResourceArn provided as input \(arn)"
+        case .invalidIterator: "Invalid ShardIterator"
+        case .invalidSequenceNumber(let number): "Invalid SequenceNumber: \(number)"
+        case .sequenceNumberMissing(let type): "SequenceNumber must be provided when ShardIteratorType is \(type)"
+        }
+    }
+}
