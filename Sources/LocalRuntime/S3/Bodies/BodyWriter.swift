@@ -1,7 +1,8 @@
 /// Takes a body piece by piece: into memory as long as it fits a row, then into a file.
 final class BodyWriter {
-    /// Pieces from the network are small; a system call takes this many bytes at least.
-    private static let writeSize_bytes = 256 << 10
+    /// A system call takes this many bytes at least; smaller pieces are gathered up to some calls' worth.
+    private static let leastWrite_bytes = 32 << 10
+    private static let mostGathered_bytes = 256 << 10
 
     private let bodies: ObjectBodies
     private var buffer: [UInt8] = []
@@ -12,10 +13,11 @@ final class BodyWriter {
     }
 
     func append(_ piece: [UInt8]) throws {
+        if let incoming, buffer.isEmpty, piece.count >= Self.leastWrite_bytes { return try incoming.write(piece) }
         buffer.isEmpty ? buffer = piece : buffer.append(contentsOf: piece)
         let isOverflowing = incoming == nil && buffer.count > ObjectBodies.inlineLimit_bytes
         if isOverflowing { incoming = try bodies.create() }
-        if isOverflowing || buffer.count >= Self.writeSize_bytes { try spill() }
+        if isOverflowing || buffer.count >= Self.mostGathered_bytes { try spill() }
     }
 
     /// Copies a stored body behind what came so far.
