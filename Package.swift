@@ -90,13 +90,14 @@ var localRuntime: [Target] {
                 .product(name: "NIOPosix", package: "swift-nio"),
             ]),
         .part("EventSourceMappings", in: "LocalRuntime", folder: "EventSourceMapping", base + ["SQS"]),
+        .part("Traces", in: "LocalRuntime", base),
         .part("TwitchSimulator", in: "LocalRuntime", ["AWSProtocol", "EmulatorClock"]),
         .part("LakeTools", in: "LocalRuntime", ["CLinux", "Lake"]),
         .executableTarget(
             name: "RivuletLocal",
             dependencies: base + [
                 "CloudWatchLogs", "ControlPlane", "DynamoDB", "EmulatorHTTP", "EventSourceMappings", "Lake",
-                "LakeTools", "Lambda", "S3", "SQS", "Scheduler", "StepFunctions", "TwitchSimulator",
+                "LakeTools", "Lambda", "S3", "SQS", "Scheduler", "StepFunctions", "Traces", "TwitchSimulator",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Sources/LocalRuntime/Command", swiftSettings: house),
@@ -149,6 +150,7 @@ var tests: [Target] {
         .tests("Scheduler", ["AWSProtocol", "EmulatorClock", "EmulatorDatabase"]),
         .tests("StepFunctions", ["AWSProtocol", "EmulatorClock", "EmulatorDatabase"]),
         .tests("LakeTools", ["Lake"]),
+        .tests("Traces", ["AWSProtocol", "EmulatorClock", "EmulatorDatabase"]),
         .testTarget(
             name: "DeployTests", dependencies: ["AWSClient", "HTTPTransport", "RivuletDeploy", "TestSupport"],
             path: "Tests/DeployTests", swiftSettings: house),

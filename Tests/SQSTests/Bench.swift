@@ -16,12 +16,12 @@ final class Bench: Sendable {
     let service: SQSService
     private let folder: URL
 
-    init(limits: SQSLimits = .aws) async throws {
+    init(limits: SQSLimits = .aws, tracer: Tracer = .off) async throws {
         folder = FileManager.default.temporaryDirectory.appending(path: "sqs-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         database = try EmulatorDatabase(
             at: folder.appending(path: "test.sqlite"), durability: .fast, schema: SQSService.schema)
-        service = try await SQSService(database: database, clock: clock, limits: limits)
+        service = try await SQSService(database: database, clock: clock, limits: limits, tracer: tracer)
     }
 
     deinit {

@@ -26,6 +26,7 @@ extension Credentials: CustomStringConvertible, CustomDebugStringConvertible, Cu
 package struct AWSConfiguration: Sendable {
     package let region: String
     package let credentials: Credentials
+    let trace: TraceHeader
     private let customEndpoints: [AWSService: Endpoint]
 
     /// Reads `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_SESSION_TOKEN`, `AWS_REGION` or `AWS_DEFAULT_REGION`,
@@ -43,6 +44,7 @@ package struct AWSConfiguration: Sendable {
             secretAccessKey: try required("AWS_SECRET_ACCESS_KEY"),
             sessionToken: set["AWS_SESSION_TOKEN"])
         region = try set["AWS_REGION"] ?? set["AWS_DEFAULT_REGION"] ?? required("AWS_REGION")
+        trace = TraceHeader(set)
         customEndpoints = try Self.customEndpoints(set)
     }
 

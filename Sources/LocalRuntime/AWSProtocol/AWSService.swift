@@ -7,6 +7,13 @@ package protocol AWSService: Sendable {
 
     /// The answer for a refusal that was made before the service saw the request, in the service's own format.
     func refusal(_ error: WireError, to request: AWSRequest) -> HTTPResponse
+
+    /// What a request does to what, as a trace tells of it; nil when the service tells of it by itself.
+    func spanSubject(of request: AWSRequest) -> SpanSubject?
+}
+
+extension AWSService {
+    package func spanSubject(of request: AWSRequest) -> SpanSubject? { RequestSubject.of(request) }
 }
 
 /// The AWS JSON protocols: operation in `X-Amz-Target`, JSON both ways.

@@ -5,16 +5,18 @@ package struct Gateway: Sendable {
     private let allowedHosts: AllowedHosts
     private let signatures: SignatureCheck?
     private let isTrusted: @Sendable (HTTPRequest) -> Bool
+    private let tracer: Tracer
     private let makeRequestID: @Sendable () -> String
 
     /// - Parameters:
     ///   - routes: the emulator's own routes by path prefix; they need no signature.
     ///   - signatures: verifies the signatures, of which only the shape is asked for when nil.
     ///   - isTrusted: whose signature need not be verified, such as the emulator's own commands.
+    ///   - tracer: is told of requests that name a trace.
     package init(
         services: [any AWSService], routes: [String: any OwnRoutes] = [:], allowedHosts: AllowedHosts,
         signatures: SignatureCheck? = nil, isTrusted: @escaping @Sendable (HTTPRequest) -> Bool = { _ in false },
-        makeRequestID: @escaping @Sendable () -> String = RequestID.random
+        tracer: Tracer = .off, makeRequestID: @escaping @Sendable () -> String = RequestID.random
     ) {
         self.services = services.reduce(into: [:]) { byName, service in
             service.signingNames.forEach { byName[$0] = service }
@@ -23,6 +25,7 @@ package struct Gateway: Sendable {
         self.allowedHosts = allowedHosts
         self.signatures = signatures
         self.isTrusted = isTrusted
+        self.tracer = tracer
         self.makeRequestID = makeRequestID
     }
 
@@ -41,7 +44,9 @@ package struct Gateway: Sendable {
             return Self.refusal(.notImplemented("the service '\(scope.service)'"), to: http)
         }
         let request = AWSRequest(http: http, scope: scope, requestID: makeRequestID(), host: host)
-        guard let signatures, !isOwn, !isTrusted(http) else { return await service.respond(to: request) }
+        guard let signatures, !isOwn, !isTrusted(http) else {
+            return await tracer.respond(to: request, by: service)
+        }
         return await respond(to: request, of: service, signatures)
     }
 
@@ -51,7 +56,7 @@ package struct Gateway: Sendable {
         var request = request
         do {
             (request.http, request.signature) = try await signatures.verify(request.http)
-            return await service.respond(to: request)
+            return await tracer.respond(to: request, by: service)
         } catch let refusal as SignatureRefusal {
             return service.refusal(refusal.wire(Self.voice(of: request)), to: request)
         } catch {

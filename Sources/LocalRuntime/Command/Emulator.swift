@@ -13,6 +13,7 @@ import SQS
 import Scheduler
 import StepFunctions
 import Synchronization
+import Traces
 import TwitchSimulator
 
 /// One emulator: the services, wired to each other over one database and one clock.
@@ -44,6 +45,7 @@ final class Emulator: Sendable {
     let stepFunctions: StepFunctionsService
     let topics: SNSService
     let cloudWatch: CloudWatchService
+    let traces: TraceRecorder
     /// The door for callers of this process; the listener hands over to the same.
     let gateway: Gateway
 
@@ -57,7 +59,7 @@ final class Emulator: Sendable {
     static let schema =
         ClockStore.schema + SQSService.schema + DynamoDBService.schema + S3Service.schema + LogsService.schema
         + LambdaService.schema + MappingService.schema + SchedulerService.schema + ControlPlaneSchema.versions
-        + MetricStore.schema + StepFunctionsService.schema
+        + MetricStore.schema + StepFunctionsService.schema + TraceRecorder.schema
 
     /// Opens the state folder and builds the services on it; nothing runs yet.
     ///
@@ -75,7 +77,9 @@ final class Emulator: Sendable {
             at: state.databaseFile, durability: options.isFast ? .fast : .full, schema: Self.schema)
         let clockStore = ClockStore(database: database)
         clock = try await clockStore.load()
-        sqs = try await SQSService(database: database, clock: clock)
+        traces = TraceRecorder(database: database, clock: clock)
+        let tracer = Tracer(traces)
+        sqs = try await SQSService(database: database, clock: clock, tracer: tracer)
         dynamoDB = DynamoDBService(database: database, clock: clock)
         let objectEvents = ObjectEvents(queues: sqs)
         let s3 = S3Service(
@@ -88,21 +92,21 @@ final class Emulator: Sendable {
             database: database, state: state, clock: clock, logs: logs, endpoint: { baseURL.value },
             passedVariables: options.passedVariables, secretAccessKey: options.verifiedSecret ?? "rivulet-local",
             fetchObject: { bucket, key, _ in try await s3.getObject(bucket: bucket, key: key) },
-            destinations: LambdaDestinations(queues: sqs), freezesIdle: options.freezesIdle)
+            destinations: LambdaDestinations(queues: sqs), tracer: tracer, freezesIdle: options.freezesIdle)
         objectEvents.connect(lambda)
         mappings = try await MappingService(
-            database: database, clock: clock, queues: sqs, functions: QueueConsumers(lambda: lambda))
-        let taskTargets = ServiceTargets()
+            database: database, clock: clock, queues: sqs, functions: QueueConsumers(lambda: lambda), tracer: tracer)
+        let taskTargets = ServiceTargets(tracer: tracer)
         stepFunctions = StepFunctionsService(database: database, clock: clock, targets: taskTargets)
         scheduler = SchedulerService(
             database: database, clock: clock,
-            targets: ScheduledTargets(queues: sqs, lambda: lambda, stateMachines: stepFunctions))
+            targets: ScheduledTargets(queues: sqs, lambda: lambda, stateMachines: stepFunctions), tracer: tracer)
         let foundation = ControlFoundation(database: database, clock: clock)
         topics = SNSService(foundation, delivery: Subscribers(queues: sqs, lambda: lambda))
         cloudWatch = CloudWatchService(foundation, topics: topics, gauges: QueueGauges(queues: sqs))
         FunctionMetrics(cloudWatch: cloudWatch, clock: clock).watch(lambda, logs)
         MappingCounters(cloudWatch: cloudWatch, clock: clock).watch(mappings)
-        ExecutionMonitoring(cloudWatch: cloudWatch, logs: logs, clock: clock).watch(stepFunctions)
+        ExecutionMonitoring(cloudWatch: cloudWatch, logs: logs, clock: clock, tracer: tracer).watch(stepFunctions)
         let controlPlane: [ControlService] = [
             topics.service, cloudWatch.service, .sts(foundation), .iam(foundation), .glue(foundation),
             .athena(foundation), .ssm(foundation, secrets: try SecretBox(keyFile: state.secretsKey)),
@@ -114,13 +118,16 @@ final class Emulator: Sendable {
             token: controlToken,
             subjects: [
                 ClockControl(mover: clockMover), QueuesControl(sqs: sqs, clock: clock), OutboxControl(topics: topics),
+                TraceControl(traces: traces), ReplayControl(traces: traces, tracer: tracer, lambda: lambda),
+                SwapControl(lambda: lambda),
             ] + subjects)
         gateway = Gateway(
             services: [sqs, dynamoDB, s3, logs, functions, scheduler, stepFunctions] + controlPlane,
             routes: [ControlRoutes.prefix: control, TwitchRoute.prefix: TwitchRoute(options.twitch, clock: clock)],
             allowedHosts: AllowedHosts(further: options.furtherHosts),
             signatures: options.verifiedSecret.map { SignatureCheck(secret: $0) },
-            isTrusted: { request in request.headers[ControlRoutes.tokenHeader].map(controlToken.matches) ?? false })
+            isTrusted: { request in request.headers[ControlRoutes.tokenHeader].map(controlToken.matches) ?? false },
+            tracer: tracer)
     }
 
     /// Answers calls while `body` runs; `body` gets the endpoint URL, at which calls are answered by then.
@@ -207,6 +214,7 @@ final class Emulator: Sendable {
         await lambda.stop()
         await logs.stop()
         await dynamoDB.stop()
+        await traces.stop()
     }
 }
 

@@ -10,6 +10,6 @@ struct LambdaDestinations: DestinationSending {
             ($0.name, MessageAttribute(dataType: $0.dataType, value: .string($0.value)))
         }
         let message = OutgoingMessage(body: letter.body, attributes: Dictionary(attributes) { $1 })
-        _ = try await queues.send(message, to: try queues.resolve(arn: arn))
+        try await queues.deliver(message, toQueueARN: arn)
     }
 }

@@ -15,8 +15,7 @@ struct Subscribers: TopicDelivery {
     func deliver(_ body: String, to subscription: SNSSubscription, of notification: SNSNotification) async {
         do {
             if subscription.scheme == "sqs" {
-                _ = try await queues.send(
-                    OutgoingMessage(body: body), to: try queues.resolve(arn: subscription.endpoint))
+                try await queues.deliver(OutgoingMessage(body: body), toQueueARN: subscription.endpoint)
             } else {
                 try await lambda.invokeAsync(
                     subscription.endpoint, payload: Array(notification.event(for: subscription).utf8))
@@ -107,9 +106,23 @@ struct ExecutionMonitoring: Sendable {
     let cloudWatch: CloudWatchService
     let logs: LogsService
     let clock: any Timekeeper
+    let tracer: Tracer
 
     func watch(_ stepFunctions: StepFunctionsService) {
-        stepFunctions.watch.observe(ExecutionWatch.Observers(measure: measure, log: log))
+        stepFunctions.watch.observe(ExecutionWatch.Observers(measure: measure, log: log, end: trace))
+    }
+
+    /// An execution is a span whose id its tasks know before it is over.
+    private func trace(_ ended: ExecutionWatch.Ended) {
+        guard let context = TraceContext(ended.traceHeader) else { return }
+        let duration = ended.stoppedAt - ended.startedAt
+        tracer.note(
+            Span(
+                SpanSubject("StepFunctions", "Execution", "\(ended.machine):\(ended.name)"), in: context,
+                id: .of(ended.executionARN), began: ended.startedAt, duration: duration,
+                order: Span.now - duration.milliseconds * 1000, detail: "duration by the emulator's clock",
+                error: ended.error),
+            in: context)
     }
 
     private func measure(_ measure: ExecutionWatch.Measure) {

@@ -23,8 +23,8 @@ final class ObjectEvents: ObjectEventTargets {
     }
 
     func deliver(_ event: String, to arn: String) async throws {
-        if let queue = try? queues.resolve(arn: arn) {
-            _ = try await queues.send(OutgoingMessage(body: event), to: queue)
+        if (try? queues.resolve(arn: arn)) != nil {
+            try await queues.deliver(OutgoingMessage(body: event), toQueueARN: arn)
         } else {
             try await lambda.withLock({ $0 })?.invokeAsync(arn, payload: Array(event.utf8))
         }

@@ -8,7 +8,8 @@ struct RivuletLocal: AsyncParsableCommand {
         abstract: "A pocket AWS: queues, tables, objects and custom-runtime functions on one SQLite file.",
         version: version,
         subcommands: [
-            Up.self, Demo.self, Invoke.self, Logs.self, ClockCommand.self, QueuesCommand.self, OutboxCommand.self,
+            Up.self, Demo.self, Invoke.self, ReplayCommand.self, WatchCommand.self, TraceCommand.self, Logs.self,
+            ClockCommand.self, QueuesCommand.self, OutboxCommand.self,
             SnapshotCommand.self, ResetCommand.self, SeedCommand.self, LakeCommand.self, TwitchCommand.self,
         ])
 

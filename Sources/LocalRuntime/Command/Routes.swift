@@ -18,6 +18,10 @@ struct LambdaEndpoint: AWSService {
         service(for: request).refusal(error, to: request)
     }
 
+    func spanSubject(of request: AWSRequest) -> SpanSubject? {
+        service(for: request).spanSubject(of: request)
+    }
+
     private func service(for request: AWSRequest) -> any AWSService {
         let path = request.http.path
         let isTagsOfMapping = path.hasPrefix("/2017-03-31/tags/") && path.contains("event-source-mapping")

@@ -17,7 +17,7 @@ struct ScheduledTargets: ScheduleTargets {
                 try await lambda.invokeAsync(target.arn, payload: Array(input.utf8))
             case .sendMessage(let groupID):
                 let message = OutgoingMessage(body: input, groupID: groupID)
-                _ = try await queues.send(message, to: try queues.resolve(arn: target.arn))
+                try await queues.deliver(message, toQueueARN: target.arn)
             case .startExecution: try await start(target.arn, input: input, name: executionID)
             }
         } catch let error as any ServiceError {
@@ -30,7 +30,8 @@ struct ScheduledTargets: ScheduleTargets {
 
     private func start(_ stateMachineARN: String, input: String, name: String) async throws {
         do {
-            try await stateMachines.startExecution(stateMachineARN: stateMachineARN, input: input, name: name)
+            try await stateMachines.startExecution(
+                stateMachineARN: stateMachineARN, input: input, name: name, traceHeader: Tracer.current?.header)
         } catch StepFunctionsError.executionAlreadyExists {
             // Another attempt of an invocation that has run: the name is the invocation's own id.
         }
@@ -39,6 +40,6 @@ struct ScheduledTargets: ScheduleTargets {
     func deadLetter(_ body: String, attributes: [String: String], toQueueARN arn: String) async throws {
         let message = OutgoingMessage(
             body: body, attributes: attributes.mapValues { MessageAttribute(dataType: "String", value: .string($0)) })
-        _ = try await queues.send(message, to: try queues.resolve(arn: arn))
+        try await queues.deliver(message, toQueueARN: arn)
     }
 }

@@ -16,6 +16,7 @@ struct BatchHandling: Sendable {
     let clock: any Timekeeper
     let limits: MappingLimits
     let filter: MessageFilter
+    let tracer: Tracer
 
     func handle(_ batch: [ReceivedMessage], waiting wait: Wait, _ count: Count) async {
         let received = batch.map(\.received).min() ?? clock.now
@@ -31,8 +32,26 @@ struct BatchHandling: Sendable {
         for event in SQSEventRecord.events(admitted.map(\.json), limit: limits.payload) {
             let messages = rest.prefix(event.count).map(\.message)
             rest = rest.dropFirst(event.count)
-            await invoke(event.bytes, messages, hiddenUntil, wait, count)
+            await Tracer.$current.withValue(trace(of: messages)) {
+                await invoke(event.bytes, messages, hiddenUntil, wait, count)
+            }
         }
+    }
+
+    /// The trace in which a batch is handled: that of its first message that has one. The others are told where.
+    private func trace(of messages: [ReceivedMessage]) -> TraceContext? {
+        guard tracer.isOn else { return nil }
+        let contexts = messages.compactMap { $0.traceHeader.flatMap(TraceContext.init) }
+        guard let first = contexts.first else { return nil }
+        let function = String(mapping.functionARN.split(separator: ":").dropFirst(6).joined(separator: ":"))
+        for other in Set(contexts) where other.root != first.root {
+            tracer.note(
+                Span(
+                    SpanSubject("Lambda", "Invoke", function), in: other, began: clock.now,
+                    detail: "with messages of other traces", linkedTrace: first.root),
+                in: other)
+        }
+        return first
     }
 
     private func invoke(

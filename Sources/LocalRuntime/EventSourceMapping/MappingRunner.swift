@@ -1,3 +1,4 @@
+import AWSProtocol
 import EmulatorClock
 import SQS
 import Synchronization
@@ -37,7 +38,8 @@ final class MappingRunner: Sendable {
 
     init(
         _ mapping: EventSourceMapping, queue: Queue, queues: SQSService, functions: any FunctionInvoking,
-        clock: any Timekeeper, limits: MappingLimits, activity: Activity, observer: MappingService.MetricsObserver?
+        clock: any Timekeeper, limits: MappingLimits, activity: Activity, tracer: Tracer,
+        observer: MappingService.MetricsObserver?
     ) throws {
         self.mapping = mapping
         self.queue = queue
@@ -48,7 +50,7 @@ final class MappingRunner: Sendable {
         self.observer = observer
         handling = BatchHandling(
             mapping: mapping, queue: queue, queues: queues, functions: functions, clock: clock, limits: limits,
-            filter: try MessageFilter(mapping.settings.filters))
+            filter: try MessageFilter(mapping.settings.filters), tracer: tracer)
         let concurrency = mapping.settings.concurrency(limits)
         slots = ConcurrencySlots(
             clock: clock, initial: concurrency.initial, maximum: concurrency.maximum,

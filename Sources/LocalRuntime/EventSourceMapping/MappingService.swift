@@ -1,4 +1,4 @@
-import AWSProtocol
+package import AWSProtocol
 package import EmulatorClock
 package import EmulatorDatabase
 package import SQS
@@ -27,19 +27,21 @@ package final class MappingService: Sendable {
     private let clock: any Timekeeper
     private let queues: SQSService
     private let functions: any FunctionInvoking
+    private let tracer: Tracer
     private let activity = Activity()
     private let state: Mutex<State>
 
     /// Takes up the mappings that the database holds. Nothing runs before `start()`.
     package init(
         database: EmulatorDatabase, clock: any Timekeeper, queues: SQSService, functions: any FunctionInvoking,
-        limits: MappingLimits = .standard
+        limits: MappingLimits = .standard, tracer: Tracer = .off
     ) async throws {
         self.database = database
         self.clock = clock
         self.queues = queues
         self.functions = functions
         self.limits = limits
+        self.tracer = tracer
         let mappings = try await database.read { try MappingStore(db: $0).all() }
         state = Mutex(State(mappings: Dictionary(mappings.map { ($0.id, $0) }, uniquingKeysWith: { $1 })))
     }
@@ -210,7 +212,7 @@ package final class MappingService: Sendable {
         guard mapping.isEnabled, let queue = try? queues.resolve(arn: mapping.eventSourceARN),
             let runner = try? MappingRunner(
                 mapping, queue: queue, queues: queues, functions: functions, clock: clock, limits: limits,
-                activity: activity, observer: state.withLock { $0.observer })
+                activity: activity, tracer: tracer, observer: state.withLock { $0.observer })
         else { return }
         state.withLock { state in
             guard state.isStarted else { return }

@@ -8,7 +8,7 @@ extension LambdaService {
     /// - Parameters:
     ///   - function: name, partial ARN or ARN, with or without a qualifier.
     ///   - payload: JSON; an empty one arrives as `{}`.
-    ///   - traceID: the tracing header to pass on; a new one when nil.
+    ///   - traceID: the tracing header to pass on; that of the present task, or a new one, when nil.
     /// - Throws: `LambdaError` when it was not run at all: not found, throttled. A function that fails answers with
     ///   `functionError`.
     package func invoke(
@@ -20,11 +20,15 @@ extension LambdaService {
             target,
             Invocation(
                 requestID: requestID ?? makeID(), payload: payload.isEmpty ? Array("{}".utf8) : payload,
-                functionARN: target.arn, traceID: traceID ?? TraceID.make(at: clock.now),
+                functionARN: target.arn, traceID: traceID ?? Tracer.current?.header ?? TraceID.make(at: clock.now),
                 clientContext: clientContext, wantsLogTail: wantsLogTail))
     }
 
     func invoke(_ target: QualifiedFunction, _ invocation: Invocation) async throws -> InvocationResult {
+        try await traced(target, invocation) { try await run(target, $0) }
+    }
+
+    private func run(_ target: QualifiedFunction, _ invocation: Invocation) async throws -> InvocationResult {
         let entry = try entry(target.id)
         let plan = try plan(of: entry, target.qualifier)
         let admission: SandboxPool.Admission =
@@ -46,7 +50,7 @@ extension LambdaService {
         let target = try locate(function, account: account, region: region)
         let invocation = Invocation(
             requestID: requestID ?? makeID(), payload: payload.isEmpty ? Array("{}".utf8) : payload,
-            functionARN: target.arn, traceID: traceID ?? TraceID.make(at: clock.now))
+            functionARN: target.arn, traceID: traceID ?? Tracer.current?.header ?? TraceID.make(at: clock.now))
         try await accept(invocation, for: target)
         return invocation.requestID
     }

@@ -1,4 +1,4 @@
-import AWSProtocol
+package import AWSProtocol
 package import CloudWatchLogs
 package import EmulatorClock
 package import EmulatorDatabase
@@ -31,6 +31,7 @@ package final class LambdaService: Sendable {
     /// Tells of every invocation that has ended.
     package let invocations = InvocationWatch()
     let destinations: any DestinationSending
+    let tracer: Tracer
     let makeID: @Sendable () -> String
     /// Draws from 0 up to 1: which of an alias's two versions an invocation gets.
     let roll: @Sendable () -> Double
@@ -58,13 +59,15 @@ package final class LambdaService: Sendable {
         endpoint: @escaping @Sendable () -> String, passedVariables: [String: String] = [:],
         secretAccessKey: String = "rivulet-local",
         fetchObject: @escaping @Sendable (_ bucket: String, _ key: String, _ version: String?) async throws -> [UInt8],
-        destinations: any DestinationSending, limits: LambdaLimits = .aws, timers: any RealTimers = EventLoopTimers(),
+        destinations: any DestinationSending, limits: LambdaLimits = .aws, tracer: Tracer = .off,
+        timers: any RealTimers = EventLoopTimers(),
         wallClock: @escaping @Sendable () -> Timestamp = { .wallClock },
         freezesIdle: Bool = false, makeID: @escaping @Sendable () -> String = RequestID.random,
         roll: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) }
     ) {
         self.limits = limits
         self.destinations = destinations
+        self.tracer = tracer
         self.roll = roll
         self.clock = clock
         self.endpoint = endpoint
@@ -108,6 +111,9 @@ package final class LambdaService: Sendable {
     /// How many invocations are under way, whoever made them.
     package var runningCount: Int { pool.runningCount }
 
+    /// How many environments of a function are still there though its code or configuration has changed since.
+    package func outdatedCount(_ id: FunctionID) -> Int { pool.outdatedCount(id) }
+
     /// Returns once no asynchronous invocation is under way or due.
     package func settled() async {
         await queue.settled()
@@ -127,7 +133,8 @@ package final class LambdaService: Sendable {
         return entry
     }
 
-    func allFunctions() -> [Function] {
+    /// Every function of every account and region.
+    package func allFunctions() -> [Function] {
         functions.withLock { $0.values.compactMap(\.entry?.function) }
     }
 

@@ -1,3 +1,4 @@
+import AWSProtocol
 package import EmulatorClock
 import EmulatorDatabase
 import GRDB
@@ -13,7 +14,10 @@ extension SQSService {
 
     /// Sends messages that were checked before, all in one transaction, in their order.
     func store(_ messages: [OutgoingMessage], in queue: Queue, sender: String?) async throws -> [SentMessage] {
-        let prepared = messages.map { PreparedMessage($0, to: queue, sender: sender ?? queue.address.account) }
+        let trace = Tracer.current?.header
+        let prepared = messages.map {
+            PreparedMessage($0, to: queue, sender: sender ?? queue.address.account, trace: trace)
+        }
         let (sent, now) = try await database.write(undo: .none) { [self] db in
             let sending = Sending(
                 db: db, queue: try catalogue.current(queue), deduplicationInterval: limits.deduplicationInterval,
@@ -115,7 +119,9 @@ extension SQSService {
             longPolls.arrived(outcome.deadLettered, in: deadLetterQueue.id)
         }
         if !outcome.messages.isEmpty { longPolls.becomesDue(at: hiddenUntil, in: queue.id) }
-        return (try outcome.messages.map { try $0.message.received(from: queue, handle: $0.handle) }, due)
+        let messages = try outcome.messages.map { try $0.message.received(from: queue, handle: $0.handle) }
+        traceReceive(of: messages, from: queue)
+        return (messages, due)
     }
 
     private func run(_ receiving: Receiving, attempt: String?) throws -> Receiving.Outcome {

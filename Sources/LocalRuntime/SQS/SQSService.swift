@@ -1,3 +1,4 @@
+package import AWSProtocol
 package import EmulatorClock
 package import EmulatorDatabase
 import GRDB
@@ -10,16 +11,20 @@ package final class SQSService: Sendable {
     let database: EmulatorDatabase
     let clock: any Timekeeper
     let limits: SQSLimits
+    let tracer: Tracer
     let catalogue = QueueCatalogue()
     let longPolls: LongPolls
     let inFlightBound = InFlightBound()
     private let creationObservers = Mutex<[@Sendable (Queue) -> Void]>([])
 
     /// Takes up the queues that the database holds.
-    package init(database: EmulatorDatabase, clock: any Timekeeper, limits: SQSLimits = .aws) async throws {
+    package init(
+        database: EmulatorDatabase, clock: any Timekeeper, limits: SQSLimits = .aws, tracer: Tracer = .off
+    ) async throws {
         self.database = database
         self.clock = clock
         self.limits = limits
+        self.tracer = tracer
         longPolls = LongPolls(clock: clock)
         catalogue.replaceAll(try await database.read { try QueueStore(db: $0).all() })
         try await resumeMoveTasks()

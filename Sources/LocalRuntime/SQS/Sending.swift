@@ -14,13 +14,14 @@ struct PreparedMessage: Sendable {
     let groupID: String?
     let deduplicationID: String?
 
-    init(_ message: OutgoingMessage, to queue: Queue, sender: String) {
+    /// - Parameter trace: the header of the trace that the sender works in, for messages that were given none of their own.
+    init(_ message: OutgoingMessage, to queue: Queue, sender: String, trace: String?) {
         messageID = RequestID.random()
         body = message.body
         delay = message.delay
         attributes = message.attributes.stored
         traceHeader =
-            if case .string(let text) = message.systemAttributes["AWSTraceHeader"]?.value { text } else { nil }
+            if case .string(let text) = message.systemAttributes["AWSTraceHeader"]?.value { text } else { trace }
         self.sender = sender
         groupID = message.groupID
         deduplicationID =

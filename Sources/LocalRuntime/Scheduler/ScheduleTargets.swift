@@ -15,7 +15,7 @@ package protocol ScheduleTargets: Sendable {
 }
 
 /// Why a target did not take an invocation.
-package struct TargetFailure: Error, Sendable, Equatable {
+package struct TargetFailure: Error, Sendable, Equatable, CustomStringConvertible {
     /// The target's own error code, e.g. `AWS.SimpleQueueService.NonExistentQueue`.
     package var code: String
     package var message: String
@@ -27,4 +27,6 @@ package struct TargetFailure: Error, Sendable, Equatable {
         self.message = message
         self.isRetryable = isRetryable
     }
+
+    package var description: String { "\(code): \(message)" }
 }

@@ -1,4 +1,4 @@
-import AWSProtocol
+package import AWSProtocol
 package import EmulatorClock
 package import EmulatorDatabase
 
@@ -16,13 +16,15 @@ package final class SchedulerService: Sendable {
     /// - Parameter makeID: gives execution ids.
     package init(
         database: EmulatorDatabase, clock: any Timekeeper, targets: any ScheduleTargets,
-        limits: SchedulerLimits = .aws, makeID: @escaping @Sendable () -> String = RequestID.random
+        limits: SchedulerLimits = .aws, tracer: Tracer = .off,
+        makeID: @escaping @Sendable () -> String = RequestID.random
     ) {
         self.database = database
         self.clock = clock
         self.limits = limits
         self.targets = targets
-        ticker = Ticker(database: database, clock: clock, targets: targets, limits: limits, makeID: makeID)
+        ticker = Ticker(
+            database: database, clock: clock, targets: targets, limits: limits, tracer: tracer, makeID: makeID)
     }
 
     /// Fires schedules from now on. What came due while nothing ran is left out, as nobody was there to fire it.

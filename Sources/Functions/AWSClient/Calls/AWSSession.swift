@@ -60,6 +60,7 @@ package struct AWSSession: Sendable {
     private func attempt(_ call: AWSCall) async throws -> HTTPResponse {
         var request = call.request
         request.timeout = tryTimeout
+        if let trace = configuration.trace.value { request.headers[TraceHeader.name] = trace }
         if let deadline {
             let left = time.duration(until: deadline)
             guard left > .zero else { throw AWSCallError.deadlinePassed(call.service, operation: call.operation) }

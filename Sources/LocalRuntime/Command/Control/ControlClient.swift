@@ -63,7 +63,9 @@ struct ControlClient {
         guard let answer = try? JSONValue(parsing: bytes) else {
             throw ValidationError("What answers at \(base) is no emulator (status \(status)).")
         }
-        guard status == 200 else { throw ControlRefusal(answer["message"]?.string ?? "status \(status)") }
+        guard status == 200 else {
+            throw ControlRefusal(answer["message"]?.string ?? "status \(status)", code: answer["error"]?.string)
+        }
         return answer
     }
 
@@ -80,8 +82,10 @@ struct ControlClient {
 /// A refusal of the emulator's, in its own words.
 struct ControlRefusal: Error, CustomStringConvertible {
     let description: String
+    let code: String?
 
-    init(_ description: String) {
+    init(_ description: String, code: String? = nil) {
         self.description = description
+        self.code = code
     }
 }

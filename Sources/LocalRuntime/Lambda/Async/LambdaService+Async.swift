@@ -17,7 +17,7 @@ extension LambdaService {
         }
         if case .finish(let condition) = step {
             let record = InvocationRecord(event: event, condition: condition, result: result, instant: clock.now)
-            await tell(record, function, config)
+            await Tracer.$current.withValue(TraceContext(event.traceID)) { await tell(record, function, config) }
         }
         return step
     }

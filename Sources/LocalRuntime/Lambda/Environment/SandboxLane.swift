@@ -34,6 +34,7 @@ struct SandboxLane {
 
     var isEmpty: Bool { members.isEmpty }
     var idleCount: Int { idle.count }
+    var outdatedCount: Int { members.values.count { $0.sandbox.plan.revision != revision } }
     var sandboxes: [Sandbox] { members.values.map(\.sandbox) }
 
     mutating func enlist(_ sandbox: Sandbox) {

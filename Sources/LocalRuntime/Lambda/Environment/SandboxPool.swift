@@ -115,6 +115,13 @@ final class SandboxPool: Sendable {
         }
     }
 
+    /// Environments that are of another revision than the one in use, and not gone yet.
+    func outdatedCount(_ function: FunctionID) -> Int {
+        state.withLock { state in
+            state.lanes.reduce(0) { $0 + ($1.key.function == function ? $1.value.outdatedCount : 0) }
+        }
+    }
+
     private func sweep() {
         let before = ContinuousClock.now - means.limits.idleLifetime
         // Withdrawn under the lock, so that no invocation can take one that is about to end.

@@ -23,17 +23,19 @@ final class Ticker: Sendable {
     private let clock: any Timekeeper
     private let targets: any ScheduleTargets
     private let limits: SchedulerLimits
+    private let tracer: Tracer
     private let makeID: @Sendable () -> String
     private let state = Mutex(State())
 
     init(
         database: EmulatorDatabase, clock: any Timekeeper, targets: any ScheduleTargets, limits: SchedulerLimits,
-        makeID: @escaping @Sendable () -> String
+        tracer: Tracer, makeID: @escaping @Sendable () -> String
     ) {
         self.database = database
         self.clock = clock
         self.targets = targets
         self.limits = limits
+        self.tracer = tracer
         self.makeID = makeID
     }
 
@@ -123,8 +125,11 @@ final class Ticker: Sendable {
     private func deliver(_ invocation: ScheduledInvocation) async {
         let input = InputText.make(for: invocation)
         var outcome = DeliveryOutcome.handedOver
+        let trace = TraceContext.begun(at: invocation.fired, with: invocation.executionID)
         do {
-            try await targets.invoke(invocation.target, input: input, executionID: invocation.executionID)
+            try await tracer.span(invocation.subject, in: trace, requestID: invocation.executionID) { _ in
+                try await targets.invoke(invocation.target, input: input, executionID: invocation.executionID)
+            }
         } catch {
             let failure =
                 error as? TargetFailure
@@ -133,9 +138,10 @@ final class Ticker: Sendable {
         }
         if case .givenUp(let failure, let exhausted) = outcome, let queue = invocation.target.deadLetterARN {
             do {
-                try await targets.deadLetter(
-                    input, attributes: invocation.deadLetterAttributes(failure, exhausted: exhausted),
-                    toQueueARN: queue)
+                let attributes = invocation.deadLetterAttributes(failure, exhausted: exhausted)
+                try await Tracer.$current.withValue(trace) {
+                    try await targets.deadLetter(input, attributes: attributes, toQueueARN: queue)
+                }
             } catch {
                 FaultLog.note(DeadLetterLost(schedule: invocation.scheduleARN, queue: queue, cause: error))
             }
@@ -176,6 +182,11 @@ final class Ticker: Sendable {
     ) async throws -> Value {
         try await database.read { [limits] in try body(SchedulerStore($0, limits)) }
     }
+}
+
+extension ScheduledInvocation {
+    /// As a trace tells of an attempt at it.
+    fileprivate var subject: SpanSubject { SpanSubject("Scheduler", "Tick", "\(group.name)/\(scheduleName)") }
 }
 
 /// A dead-letter queue did not take a letter, which is lost.

@@ -17,7 +17,7 @@ extension Interpreter {
         note(.task(task.resource, .started), in: lane)
         let call = TaskCall(
             resource: task.resource, input: input, account: identity.account, region: identity.region, token: token,
-            traceHeader: identity.traceHeader)
+            traceHeader: identity.traceHeader, executionARN: identity.arn)
         var running = Running(task: addTask(call, lane: lane), heartbeatSeconds: heartbeat)
         running.timeoutTimer = timeout.map { setTimer(.taskTimeout(lane: lane), at: now + .seconds($0)) }
         running.heartbeatTimer = heartbeat.map { setTimer(.heartbeat(lane: lane), at: now + .seconds($0)) }

@@ -1,4 +1,4 @@
-import EmulatorClock
+package import EmulatorClock
 import Synchronization
 
 /// Tells whoever measures and logs of every execution that has begun, gone on or ended, once that is on disk.
@@ -14,15 +14,31 @@ package final class ExecutionWatch: Sendable {
         package let value: Double
     }
 
+    /// An execution that is over.
+    package struct Ended: Sendable, Equatable {
+        package let executionARN: String
+        package let machine: String
+        package let name: String
+        /// The tracing header that it was started with.
+        package let traceHeader: String
+        package let startedAt: Timestamp
+        package let stoppedAt: Timestamp
+        /// Name and cause; nil when it succeeded.
+        package let error: String?
+    }
+
     package struct Observers: Sendable {
         package var measure: @Sendable (Measure) -> Void
         package var log: @Sendable (ExecutionLog.Line) -> Void
+        package var end: @Sendable (Ended) -> Void
 
         package init(
-            measure: @escaping @Sendable (Measure) -> Void, log: @escaping @Sendable (ExecutionLog.Line) -> Void
+            measure: @escaping @Sendable (Measure) -> Void, log: @escaping @Sendable (ExecutionLog.Line) -> Void,
+            end: @escaping @Sendable (Ended) -> Void = { _ in }
         ) {
             self.measure = measure
             self.log = log
+            self.end = end
         }
     }
 
@@ -47,13 +63,35 @@ package final class ExecutionWatch: Sendable {
         if let outcome = step.outcome {
             tell(outcome.metric, 1)
             tell("ExecutionTime", (step.instant - execution.startedAt) / .milliseconds(1))
+            observers.end(Ended(execution, outcome, at: step.instant))
         }
         guard let log = ExecutionLog(of: execution) else { return }
         step.events.compactMap(log.line).forEach(observers.log)
     }
 }
 
+extension ExecutionWatch.Ended {
+    fileprivate init(_ execution: Execution, _ outcome: Interpreter.Outcome, at instant: Timestamp) {
+        executionARN = execution.arn
+        machine = execution.machine.name
+        name = execution.name
+        traceHeader = execution.traceHeader
+        startedAt = execution.startedAt
+        stoppedAt = instant
+        error = outcome.error
+    }
+}
+
 extension Interpreter.Outcome {
+    fileprivate var error: String? {
+        switch self {
+        case .succeeded: nil
+        case .failed(let error, let cause), .aborted(let error, let cause):
+            [error ?? status.rawValue, cause].compactMap { $0 }.joined(separator: ": ")
+        case .timedOut: status.rawValue
+        }
+    }
+
     fileprivate var metric: String {
         switch self {
         case .succeeded: "ExecutionsSucceeded"

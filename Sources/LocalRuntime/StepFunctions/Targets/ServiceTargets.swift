@@ -4,8 +4,11 @@ import Synchronization
 /// Calls the services behind the gateway as any client would, in process: the same requests, the same answers.
 package final class ServiceTargets: TaskTargets {
     private let services = Mutex<[String: any AWSService]>([:])
+    private let tracer: Tracer
 
-    package init() {}
+    package init(tracer: Tracer = .off) {
+        self.tracer = tracer
+    }
 
     /// Makes services reachable. The state machines' own is among them, so this comes after they are all made.
     package func connect(_ connected: [any AWSService]) {
@@ -105,7 +108,7 @@ package final class ServiceTargets: TaskTargets {
             default: ("AmazonSQS", "Sqs")
             }
         let operation = integration.action.prefix(1).uppercased() + integration.action.dropFirst()
-        let input = Self.traced(integration, Self.parameters(of: integration, call.input), call.traceHeader)
+        let input = Self.parameters(of: integration, call.input)
         let request = HTTPRequest(
             method: "POST", path: "/",
             headers: ["Content-Type": AWSJSON.Version.v1_0.rawValue, "X-Amz-Target": "\(prefix).\(operation)"],
@@ -139,18 +142,6 @@ package final class ServiceTargets: TaskTargets {
         }
     }
 
-    /// A message carries the tracing header on to whoever receives it, unless it was given one of its own.
-    private static func traced(
-        _ integration: TaskResource.Integration, _ input: JSONValue, _ header: String
-    ) -> JSONValue {
-        guard integration == .sendMessage, var object = input.object else { return input }
-        var attributes = object["MessageSystemAttributes"]?.object ?? [:]
-        guard attributes["AWSTraceHeader"] == nil else { return input }
-        attributes["AWSTraceHeader"] = ["DataType": "String", "StringValue": .string(header)]
-        object["MessageSystemAttributes"] = .object(attributes)
-        return .object(object)
-    }
-
     private static func capitalised(_ object: JSONObject) -> JSONObject {
         JSONObject(object.members.map { ($0.name.prefix(1).uppercased() + $0.name.dropFirst(), $0.value) })
     }
@@ -158,13 +149,13 @@ package final class ServiceTargets: TaskTargets {
     private func send(_ request: HTTPRequest, to service: String, _ call: TaskCall) async -> HTTPResponse {
         let scope = CredentialScope(accessKeyID: call.account, region: call.region, service: service)
         var request = request
-        request.headers.add("X-Amzn-Trace-Id", call.traceHeader)
+        request.headers.add(Tracer.header, call.trace?.header ?? call.traceHeader)
         let whole = AWSRequest(http: request, scope: scope, requestID: RequestID.random(), host: "127.0.0.1")
         guard let target = services.withLock({ $0[service] }) else {
             let refusal = WireError.notImplemented("the service '\(service)'")
             return AWSJSON.refusal(refusal, .v1_0, namespace: "", requestID: whole.requestID)
         }
-        return await target.respond(to: whole)
+        return await tracer.respond(to: whole, by: target)
     }
 
     /// A service's refusal as AWS words it: `DynamoDB.ResourceNotFoundException`, with status and request id.

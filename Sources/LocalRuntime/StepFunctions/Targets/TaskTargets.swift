@@ -17,6 +17,11 @@ package struct TaskCall: Sendable, Equatable {
     package let token: String?
     /// The tracing header: `Root=1-…;Sampled=1`.
     package let traceHeader: String
+    /// The execution on whose behalf it is made.
+    package let executionARN: String
+
+    /// The trace of the execution, with the execution itself as the parent.
+    var trace: TraceContext? { TraceContext(traceHeader)?.under(.of(executionARN)) }
 }
 
 package enum TaskOutcome: Sendable, Equatable {

@@ -1,0 +1,149 @@
+package import AWSProtocol
+package import EmulatorClock
+package import EmulatorDatabase
+import Synchronization
+
+/// Gathers spans and events in memory and writes them together twice a second, so that whoever tells of them neither waits
+/// for the disk nor has a commit of its own.
+package final class TraceRecorder: TraceRecording {
+    private struct State {
+        var spans: [Span] = []
+        var events: [InvokedEvent] = []
+        var events_bytes = 0
+        /// Waits until it is time to write.
+        var timer: Task<Void, Never>?
+        /// The last of the writes, which come one after the other.
+        var write: Task<Void, Never>?
+        var isStopped = false
+    }
+
+    private let limits: TraceLimits
+    private let store: TraceStore
+    private let clock: any Timekeeper
+    private let state = Mutex(State())
+
+    package static let schema = TraceStore.schema
+
+    package init(database: EmulatorDatabase, clock: any Timekeeper, limits: TraceLimits = .standard) {
+        self.limits = limits
+        self.clock = clock
+        store = TraceStore(database: database, limits: limits)
+    }
+
+    package var now: Timestamp { clock.now }
+
+    package func record(_ span: Span) {
+        state.withLock { state in
+            state.spans.append(span)
+            if state.spans.count > limits.waitingSpans { state.spans.removeFirst(limits.waitingSpans / 4) }
+            setTimer(&state)
+        }
+    }
+
+    package func keep(_ event: InvokedEvent) {
+        guard event.payload.count <= limits.events_bytes else { return }
+        state.withLock { state in
+            state.events.append(event)
+            state.events_bytes += event.payload.count
+            // Half at a time: what is left out here would not have outlived the write.
+            if state.events.count > 2 * limits.events || state.events_bytes > 2 * limits.events_bytes { trim(&state) }
+            setTimer(&state)
+        }
+    }
+
+    /// Returns once everything told before is in the database.
+    package func flush() async {
+        let write = state.withLock { state in
+            let before = state.write
+            let write = Task {
+                await before?.value
+                await self.writeWaiting()
+            }
+            state.write = write
+            return write
+        }
+        await write.value
+    }
+
+    /// Writes the rest; what is told later is lost.
+    package func stop() async {
+        let timer = state.withLock { state in
+            state.isStopped = true
+            return state.timer
+        }
+        timer?.cancel()
+        await flush()
+    }
+
+    /// The traces that went on last, the latest first.
+    package func latest(_ count: Int) async throws -> [TraceSummary] {
+        await flush()
+        return try await store.latest(count)
+    }
+
+    /// The spans of a trace, in the order in which they began.
+    ///
+    /// - Parameter id: its root, a tracing header, or the id of a request that is a part of it.
+    package func trace(_ id: String) async throws -> [Span] {
+        await flush()
+        let root = TraceContext(id)?.root ?? id
+        let spans = try await store.spans(ofTrace: root)
+        guard spans.isEmpty, let part = try await store.span(ofRequest: id) else { return spans }
+        return try await store.spans(ofTrace: part.trace)
+    }
+
+    /// The event of an invocation; nil when it is not kept any more, or never was.
+    package func event(ofRequest id: String) async throws -> InvokedEvent? {
+        await flush()
+        return try await store.event(ofRequest: id)
+    }
+
+    /// The event that a function was invoked with last.
+    ///
+    /// - Parameter arn: without a qualifier.
+    package func lastEvent(ofFunction arn: String) async throws -> InvokedEvent? {
+        await flush()
+        return try await store.lastEvent(ofFunction: arn)
+    }
+
+    /// The invocation that bore that id, when its event is gone and its span is not.
+    package func invocation(_ requestID: String) async throws -> Span? {
+        await flush()
+        return try await store.span(ofRequest: requestID)
+    }
+
+    private func trim(_ state: inout State) {
+        var (kept, bytes) = (0, 0)
+        for event in state.events.reversed() {
+            guard kept < limits.events, bytes + event.payload.count <= limits.events_bytes else { break }
+            kept += 1
+            bytes += event.payload.count
+        }
+        state.events.removeFirst(state.events.count - kept)
+        state.events_bytes = bytes
+    }
+
+    private func setTimer(_ state: inout State) {
+        guard state.timer == nil, !state.isStopped else { return }
+        state.timer = Task { [interval = limits.interval, weak self] in
+            guard (try? await Task.sleep(for: interval)) != nil else { return }
+            await self?.flush()
+        }
+    }
+
+    private func writeWaiting() async {
+        let (spans, events) = state.withLock { state in
+            trim(&state)
+            defer { (state.spans, state.events, state.events_bytes, state.timer) = ([], [], 0, nil) }
+            return (state.spans, state.events)
+        }
+        do {
+            try await store.write(events)
+            for start in stride(from: 0, to: spans.count, by: limits.rowsAtOnce) {
+                try await store.write(Array(spans[start...].prefix(limits.rowsAtOnce)))
+            }
+        } catch {
+            FaultLog.note(error)
+        }
+    }
+}
