@@ -89,14 +89,21 @@ class ObjectClient:
         self.touched = set()  # keys whose bytes have not been read since they were written
         self.doubt = None
         self.counts = {}
+        self.steps = [
+            self.put, self.put, self.put_new, self.delete, self.delete_several, self.copy, self.put_version,
+            self.delete_on_top, self.delete_version, self.go_on_with_upload, self.go_on_with_upload]
+
+    def do_each_step(self, wire):
+        self.wire = wire
+        for step in self.steps:
+            step()
+            self.doubt = None
 
     def work(self, wire):
         self.wire = wire
-        steps = [self.put, self.put, self.put_new, self.delete, self.delete_several, self.copy, self.put_version,
-                 self.delete_on_top, self.delete_version, self.go_on_with_upload, self.go_on_with_upload]
         try:
             while True:
-                self.chance.choice(steps)()
+                self.chance.choice(self.steps)()
                 self.doubt = None
         except Unanswered:
             return

@@ -69,13 +69,19 @@ class TableClient:
         self.serial = 0
         self.doubt = None
         self.counts = {}
+        self.steps = [
+            self.put, self.update, self.update, self.delete, self.write_batch, self.transact, self.transact]
+
+    def do_each_step(self, wire):
+        self.wire = wire
+        for step in self.steps:
+            step()
 
     def work(self, wire):
         self.wire = wire
-        steps = [self.put, self.update, self.update, self.delete, self.write_batch, self.transact, self.transact]
         try:
             while True:
-                self.chance.choice(steps)()
+                self.chance.choice(self.steps)()
         except Unanswered:
             return
 
