@@ -33,16 +33,34 @@ struct Channel: Sendable {
         contentLabels = hash.of(7).unit < 0.12 ? [hash.of(8).pick(WordLists.contentLabels)] : []
     }
 
-    /// The stream of one day, if there is one: begun around the evening of the channel's language.
-    func session(onDay day: Int, hash: SeededHash) -> Session? {
+    /// The stream of one day, if there is one: begun around the evening of the channel's language, and over before the next.
+    /// It is two broadcasts when it breaks off and comes back late.
+    func sessions(onDay day: Int, hash: SeededHash) -> [Session] {
+        guard var evening = evening(ofDay: day, hash: hash) else { return [] }
+        // No evening lasts beyond the second day after its own.
+        for next in [day + 1, day + 2] where evening.hours > 6 {
+            guard let later = self.evening(ofDay: next, hash: hash) else { continue }
+            evening.end = max(evening.start + 720, min(evening.end, later.start - 300))
+        }
+        let whole = Session(
+            start: Timestamp(milliseconds: evening.start * 1000), end: Timestamp(milliseconds: evening.end * 1000))
+        return whole.broken(by: hash.of(index).of(day).of(6))
+    }
+
+    /// Seconds since the epoch.
+    private struct Evening {
+        let start: Int64
+        var end: Int64
+        var hours: Int64 { (end - start) / 3600 }
+    }
+
+    private func evening(ofDay day: Int, hash: SeededHash) -> Evening? {
         let hash = hash.of(index).of(day)
         guard hash.of(0).unit < 0.5 else { return nil }
         let spread = (hash.of(1).unit + hash.of(2).unit + hash.of(3).unit - 1.5) * 8
         let hours = min(46, 3.2 * exp(0.75 * Self.normal(hash.of(4).unit, hash.of(5).unit)))
         let start = Int64(day) * 86_400 + Int64((Double(eveningHour) - 2 + spread) * 3600)
-        return Session(
-            start: Timestamp(milliseconds: start * 1000),
-            end: Timestamp(milliseconds: (start + Int64(max(0.2, hours) * 3600)) * 1000))
+        return Evening(start: start, end: start + Int64(max(0.2, hours) * 3600))
     }
 
     private static func language(for unit: Double) -> (code: String, share: Double, eveningHour: Int) {
@@ -71,15 +89,5 @@ struct Channel: Sendable {
     /// A normal deviate from two uniform ones (Box and Muller).
     private static func normal(_ first: Double, _ second: Double) -> Double {
         sqrt(-2 * log(max(first, 1e-12))) * cos(2 * .pi * second)
-    }
-}
-
-/// One broadcast's time on air.
-struct Session: Sendable, Equatable {
-    let start: Timestamp
-    let end: Timestamp
-
-    func contains(_ instant: Timestamp) -> Bool {
-        start <= instant && instant < end
     }
 }

@@ -13,11 +13,13 @@ struct Stream: Sendable {
     let tags: [String]?
     /// Twitch says type `""` when it could not look the stream up.
     let isFailing: Bool
+    /// Those that others have sent here lately.
+    let raids: [Raid]
     private let hash: SeededHash
 
     init(
         id: Int, channel: Channel, session: Session, category: Category?, title: String, tags: [String]?,
-        isFailing: Bool, hash: SeededHash
+        isFailing: Bool, raids: [Raid], hash: SeededHash
     ) {
         self.id = id
         self.channel = channel
@@ -26,18 +28,27 @@ struct Stream: Sendable {
         self.title = title
         self.tags = tags
         self.isFailing = isFailing
+        self.raids = raids
         self.hash = hash
     }
 
-    /// The count that Twitch shows: refreshed every four to seven minutes, each stream at its own moment.
+    /// The count that Twitch shows: counted every four to seven minutes, each stream at its own moment.
     func viewers(at instant: Timestamp) -> Int {
-        let period = 240 + hash.of(0).below(180)
-        let step = Int(instant.seconds + Int64(hash.of(1).below(period))) / period
-        let age = Double((instant - session.start).milliseconds) / 60_000
-        let left = Double((session.end - instant).milliseconds) / 60_000
+        let period = 240 + hash.of(0).below(181)
+        let offset = hash.of(1).below(period)
+        let step = (Int(instant.seconds) + offset) / period
+        let since = session.onAirSince(instant)
+        let counted = max(since, Timestamp(milliseconds: Int64(step * period - offset) * 1000))
+        let raiders = raids.filter { $0.at >= since }.reduce(0) { $0 + $1.viewers(at: counted) }
+        return audience(at: counted, since: since, noise: 0.91 + 0.18 * hash.of(3).of(step).unit) + raiders
+    }
+
+    /// Who is there without a raid: rising from the start, fewer towards the end of the evening.
+    private func audience(at instant: Timestamp, since: Timestamp, noise: Double) -> Int {
+        let age = Double((instant - since).milliseconds) / 60_000
+        let left = Double((session.evening.upperBound - instant).milliseconds) / 60_000
         let ramp = min(1, 0.15 + age / 40) * min(1, 0.4 + left / 60)
         let swing = 1 + 0.2 * sin(age / 55 + hash.of(2).unit * 6.28)
-        let noise = 0.94 + 0.12 * hash.of(3).of(step).unit
         return Int(channel.usualViewers * ramp * swing * noise)
     }
 
