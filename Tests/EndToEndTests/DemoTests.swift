@@ -17,7 +17,7 @@ import Testing
         let outcome = try await Program.product(
             "rivulet-local", ["demo", "--json", "--state", state] + arguments)
         try #require(outcome.status == 0, "\(outcome.errors)\(String(decoding: outcome.output, as: UTF8.self))")
-        return try JSONDecoder().decode(DemoReport.self, from: outcome.output)
+        return try DemoReport(json: outcome.output)
     }
 
     /// Every number of the report against a model of the seeded world, with real functions, queues and files between.

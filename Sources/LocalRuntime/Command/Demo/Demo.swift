@@ -54,7 +54,7 @@ struct Demo: AsyncParsableCommand {
         }
         print(
             json
-                ? try Self.json(report)
+                ? try report.json
                 : DemoSummary(report: report, paint: Paint(), program: CommandLine.arguments[0]).text)
         if !report.violations.isEmpty { throw ExitCode.failure }
     }
@@ -70,12 +70,6 @@ struct Demo: AsyncParsableCommand {
                     + "or name one with --bootstrap.")
         }
         return file
-    }
-
-    private static func json(_ report: DemoReport) throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(report), as: UTF8.self)
     }
 }
 

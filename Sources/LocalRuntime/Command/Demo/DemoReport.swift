@@ -1,4 +1,7 @@
-/// What a demo did: printed for people by `DemoSummary`, and as JSON by `--json`. The JSON keys are a stable contract.
+import Foundation
+
+/// What a demo did: printed for people by `DemoSummary`, and as JSON by `--json`. The JSON keys, these names in snake case, are
+/// a stable contract.
 struct DemoReport: Codable, Sendable {
     /// One run of the pipeline.
     struct Slot: Codable, Sendable {
@@ -13,13 +16,10 @@ struct DemoReport: Codable, Sendable {
         var messages: Int
         var seconds: Double
 
+        /// As they are before they become snake case: `run_id` comes back as `runId`.
         enum CodingKeys: String, CodingKey {
-            case instant, pages, messages, seconds, unmatched
-            case runID = "run_id"
-            case bronzeRows = "bronze_rows"
-            case repeatedInPull = "repeated_in_pull"
-            case gamesFetched = "games_fetched"
-            case usersFetched = "users_fetched"
+            case instant, bronzeRows, pages, repeatedInPull, gamesFetched, usersFetched, unmatched, messages, seconds
+            case runID = "runId"
         }
     }
 
@@ -40,13 +40,6 @@ struct DemoReport: Codable, Sendable {
         var stored: Int
         var plantedPoison: Int
         var plantedRepeats: Int
-
-        enum CodingKeys: String, CodingKey {
-            case sent, waiting, stored
-            case deadLetters = "dead_letters"
-            case plantedPoison = "planted_poison"
-            case plantedRepeats = "planted_repeats"
-        }
     }
 
     /// A row of `top_jogos` or `top_streamers`.
@@ -56,12 +49,6 @@ struct DemoReport: Codable, Sendable {
         var name: String
         var hoursWatched: Double
         var peakViewers: Int
-
-        enum CodingKeys: String, CodingKey {
-            case date, position, name
-            case hoursWatched = "hours_watched"
-            case peakViewers = "peak_viewers"
-        }
     }
 
     var source: String
@@ -80,13 +67,21 @@ struct DemoReport: Codable, Sendable {
     var state: String
     var lake: String
     var endpoint: String
+}
 
-    enum CodingKeys: String, CodingKey {
-        case source, slots, layers, queue, violations, seconds, state, lake, endpoint
-        case quarantineReasons = "quarantine_reasons"
-        case topGames = "top_games"
-        case topStreamers = "top_streamers"
-        case emulatorPeakBytes = "emulator_peak_bytes"
-        case functionPeakBytes = "function_peak_bytes"
+extension DemoReport {
+    init(json: Data) throws {
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        self = try decoder.decode(DemoReport.self, from: json)
+    }
+
+    var json: String {
+        get throws {
+            let encoder = JSONEncoder()
+            encoder.keyEncodingStrategy = .convertToSnakeCase
+            encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+            return String(decoding: try encoder.encode(self), as: UTF8.self)
+        }
     }
 }
