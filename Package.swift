@@ -92,13 +92,14 @@ var localRuntime: [Target] {
         .part("EventSourceMappings", in: "LocalRuntime", folder: "EventSourceMapping", base + ["SQS"]),
         .part("Traces", in: "LocalRuntime", base),
         .part("TwitchSimulator", in: "LocalRuntime", ["AWSProtocol", "EmulatorClock"]),
+        .part("TwitchRecorder", in: "LocalRuntime", ["HTTPTransport", "Twitch"]),
         .part("LakeTools", in: "LocalRuntime", ["CLinux", "Lake"]),
         .executableTarget(
             name: "RivuletLocal",
             dependencies: base + [
                 "CloudWatchLogs", "ControlPlane", "DynamoDB", "EmulatorHTTP", "EventSourceMappings", "Lake",
-                "LakeTools", "Lambda", "S3", "SQS", "Scheduler", "StepFunctions", "Traces", "TwitchSimulator",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "LakeTools", "Lambda", "S3", "SQS", "Scheduler", "StepFunctions", "Traces", "TwitchRecorder",
+                "TwitchSimulator", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Sources/LocalRuntime/Command", swiftSettings: house),
         .executableTarget(
@@ -155,6 +156,7 @@ var tests: [Target] {
             name: "DeployTests", dependencies: ["AWSClient", "HTTPTransport", "RivuletDeploy", "TestSupport"],
             path: "Tests/DeployTests", swiftSettings: house),
         .tests("TwitchSimulator", ["AWSProtocol", "EmulatorClock"]),
+        .tests("TwitchRecorder", ["AWSProtocol", "EmulatorClock", "HTTPTransport", "Twitch", "TwitchSimulator"]),
         .testTarget(
             name: "EndToEndTests",
             dependencies: [

@@ -11,6 +11,7 @@ struct RivuletLocal: AsyncParsableCommand {
             Up.self, Demo.self, Invoke.self, ReplayCommand.self, WatchCommand.self, TraceCommand.self, Logs.self,
             ClockCommand.self, QueuesCommand.self, OutboxCommand.self,
             SnapshotCommand.self, ResetCommand.self, SeedCommand.self, LakeCommand.self, TwitchCommand.self,
+            RecordCommand.self,
         ])
 
     static let version = "0.1.0"

@@ -16,6 +16,8 @@ struct DemoSource: Sendable {
     let simulated: TwitchSimulator.Source
     /// Handed to the functions at their start, never stored.
     let secrets: [String: String]
+    /// Where else than at Twitch's own the functions find it: `TWITCH_API_URL` and `TWITCH_TOKEN_URL`, where they are set.
+    private let addresses: [String: String]
     /// The first slot; nil means now, with the clock running.
     let start: Timestamp?
     let slotCount: Int
@@ -28,6 +30,7 @@ struct DemoSource: Sendable {
 
     /// - Throws: `RecordingError` for a folder that cannot be replayed, `ValidationError` for half a set of credentials.
     init(seed: UInt64, recording folder: String?, environment: [String: String]) throws {
+        addresses = environment.filter { ["TWITCH_API_URL", "TWITCH_TOKEN_URL"].contains($0.key) && !$0.value.isEmpty }
         let id = environment["TWITCH_CLIENT_ID"] ?? ""
         let secret = environment["TWITCH_CLIENT_SECRET"] ?? ""
         if let folder {
@@ -67,7 +70,7 @@ struct DemoSource: Sendable {
     /// The functions' variables: where Twitch is, and what to pull. A recording is pulled as it is, by one walk without
     /// a language filter.
     func variables(endpoint: String) -> [String: String] {
-        guard kind != .twitch else { return [:] }
+        guard kind != .twitch else { return addresses }
         var variables = [
             "TWITCH_API_URL": "\(endpoint)/_twitch/helix",
             "TWITCH_TOKEN_URL": "\(endpoint)/_twitch/oauth2/token",
@@ -75,7 +78,7 @@ struct DemoSource: Sendable {
             "TWITCH_CLIENT_SECRET": TwitchRoute.application.clientSecret,
             "STREAMS_PER_LANGUAGE": String(Self.streamsPerLanguage),
         ]
-        if case .recording = kind { variables["LANGUAGES"] = "*" }
+        if case .recording = kind { variables.merge(["LANGUAGES": "*", "STREAMS_PER_LANGUAGE": "all"]) { $1 } }
         return variables
     }
 
