@@ -78,7 +78,7 @@ module "publish_to_queue" {
   handler         = "publishToQueue"
   timeout_seconds = local.timeout_seconds.publishToQueue
   memory_mb       = 512
-  environment = merge(local.lake_environment, {
+  environment = merge(local.lake_environment, var.tier_settings, {
     QUEUE_URL        = aws_sqs_queue.streams.url
     ALERTS_QUEUE_URL = aws_sqs_queue.alerts.url
     ALERTS_TABLE     = local.alerts_table

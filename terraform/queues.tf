@@ -75,4 +75,15 @@ resource "aws_lambda_event_source_mapping" "streams" {
   scaling_config {
     maximum_concurrency = var.queue_maximum_concurrency
   }
+
+  # Lambda deletes what a filter keeps out: the other tiers stay in the lake, and never come to the real-time table.
+  dynamic "filter_criteria" {
+    for_each = length(var.tier_subscription) > 0 ? [1] : []
+
+    content {
+      filter {
+        pattern = jsonencode({ messageAttributes = { tier = { stringValue = var.tier_subscription } } })
+      }
+    }
+  }
 }

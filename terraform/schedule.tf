@@ -19,8 +19,9 @@ resource "aws_scheduler_schedule" "pipeline" {
     arn      = aws_sfn_state_machine.pipeline.arn
     role_arn = aws_iam_role.schedule.arn
 
-    # The run's instant is the instant that was planned, however late the start: a repetition is the same run.
-    input = "{\"time\":\"<aws.scheduler.scheduled-time>\",\"id\":\"<aws.scheduler.execution-id>\"}"
+    # The instant that was planned and the schedule name the run, however late or often it starts: a slot has one pull. The
+    # execution's id would not do, for each attempt has its own.
+    input = "{\"time\":\"<aws.scheduler.scheduled-time>\",\"id\":\"<aws.scheduler.schedule-arn>\"}"
 
     retry_policy {
       maximum_event_age_in_seconds = 1500

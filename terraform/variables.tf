@@ -247,6 +247,31 @@ variable "queue_maximum_concurrency" {
   }
 }
 
+variable "tier_subscription" {
+  description = "The tiers of streams that reach sqsToStore, such as [\"high\"]; empty for all. What a filter keeps out is deleted from the queue."
+  type        = list(string)
+  default     = []
+
+  validation {
+    condition     = alltrue([for tier in var.tier_subscription : contains(["high", "mid", "low"], tier)])
+    error_message = "tier_subscription holds high, mid and low."
+  }
+}
+
+variable "tier_settings" {
+  description = "Where one tier ends and the next begins, by the names of docs/settings.md, such as { TIER_HIGH_VIEWERS = \"1000\" }; what is absent has its default."
+  type        = map(string)
+  default     = {}
+
+  validation {
+    condition = alltrue([
+      for name in keys(var.tier_settings) :
+      contains(["TIER_HIGH_MINUTES", "TIER_MID_MINUTES", "TIER_HIGH_VIEWERS", "TIER_MID_VIEWERS"], name)
+    ])
+    error_message = "tier_settings takes TIER_HIGH_MINUTES, TIER_MID_MINUTES, TIER_HIGH_VIEWERS and TIER_MID_VIEWERS."
+  }
+}
+
 variable "realtime_ttl_days" {
   description = "Days after its observation that a row of the real-time table expires."
   type        = number

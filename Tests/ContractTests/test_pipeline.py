@@ -1,12 +1,13 @@
 """Queue to function to table, driven by boto3 and the aws command: what a user of the pipeline does first."""
 
+import functools
 import json
 import os
 import urllib.request
 
 import pytest
 
-from emulator import ACCOUNT, BUILD, eventually
+from emulator import ACCOUNT, BUILD, ROOT, eventually
 
 COLLECTED_AT = "2026-03-06T21:30:00.000Z"
 
@@ -23,8 +24,17 @@ def stream(number, **changes):
 
 
 @pytest.fixture
-def consumer(client, unique, tmp_path):
-    """A queue with a dead-letter queue, a table, and sqsToStore between them."""
+def consumer(make_consumer):
+    return make_consumer()
+
+
+@pytest.fixture
+def make_consumer(client, unique, tmp_path):
+    """Makes a queue with a dead-letter queue, a table, and sqsToStore between them, by a mapping with these arguments."""
+    return functools.partial(a_consumer, client, unique, tmp_path)
+
+
+def a_consumer(client, unique, tmp_path, **mapping):
     sqs, dynamodb, functions = client("sqs"), client("dynamodb"), client("lambda")
     dead = sqs.create_queue(QueueName=f"{unique}-dlq")["QueueUrl"]
     redrive = {"deadLetterTargetArn": f"arn:aws:sqs:us-east-1:{ACCOUNT}:{unique}-dlq", "maxReceiveCount": 2}
@@ -47,7 +57,7 @@ def consumer(client, unique, tmp_path):
         Environment={"Variables": {"REALTIME_TABLE": unique}})
     functions.create_event_source_mapping(
         EventSourceArn=f"arn:aws:sqs:us-east-1:{ACCOUNT}:{unique}", FunctionName=unique, BatchSize=10,
-        FunctionResponseTypes=["ReportBatchItemFailures"])
+        FunctionResponseTypes=["ReportBatchItemFailures"], **mapping)
     return {"queue": queue, "dead": dead, "table": unique, "function": unique}
 
 
@@ -79,6 +89,36 @@ def test_a_poison_message_fails_alone_and_its_neighbours_are_stored_once(client,
     attributes = sqs.get_queue_attributes(QueueUrl=consumer["queue"], AttributeNames=["All"])["Attributes"]
     assert attributes["ApproximateNumberOfMessages"] == "0"
     assert attributes["ApproximateNumberOfMessagesNotVisible"] == "0"
+
+
+def test_a_mapping_subscribes_to_one_tier(client, make_consumer):
+    """The messages of events/ as publishToQueue sends them, and the filter that stands beside them."""
+    sqs, dynamodb = client("sqs"), client("dynamodb")
+    consumer = make_consumer(FilterCriteria=json.loads((ROOT / "events" / "tier-high-filter.json").read_text()))
+    example = json.loads((ROOT / "events" / "sqsToStore-batch.json").read_text())["Records"][0]
+    assert set(example["messageAttributes"]) == {"run_id", "tier"}
+
+    def send(number, tier):
+        attributes = {
+            name: {"DataType": shown["dataType"], "StringValue": shown["stringValue"]}
+            for name, shown in example["messageAttributes"].items()}
+        attributes["tier"]["StringValue"] = tier
+        sqs.send_message(
+            QueueUrl=consumer["queue"], MessageBody=json.dumps(stream(number)), MessageAttributes=attributes)
+
+    for number, tier in enumerate(["low", "high", "mid", "low", "high", "mid"]):
+        send(number, tier)
+    sqs.send_message(QueueUrl=consumer["queue"], MessageBody=json.dumps(stream(6)))
+
+    def is_empty():
+        names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+        shown = sqs.get_queue_attributes(QueueUrl=consumer["queue"], AttributeNames=names)["Attributes"]
+        return sum(map(int, shown.values())) == 0
+
+    eventually(is_empty, "the queue is empty")
+    items = dynamodb.scan(TableName=consumer["table"])["Items"]
+    assert sorted(item["nome_streamer"]["S"] for item in items) == ["Streamer1", "Streamer4"]
+    assert "Messages" not in sqs.receive_message(QueueUrl=consumer["dead"])
 
 
 def test_the_aws_command_sends_and_reads(aws, consumer):

@@ -100,6 +100,49 @@ run "dead_letters" {
   }
 }
 
+run "all_tiers" {
+  command = plan
+
+  assert {
+    condition     = length(aws_lambda_event_source_mapping.streams.filter_criteria) == 0
+    error_message = "Every stream reaches the store unless a subscription says otherwise."
+  }
+}
+
+run "one_tier" {
+  command = plan
+
+  variables {
+    tier_subscription = ["high"]
+    tier_settings     = { TIER_HIGH_VIEWERS = "1000" }
+  }
+
+  assert {
+    condition = [
+      for filter in one(aws_lambda_event_source_mapping.streams.filter_criteria).filter : jsondecode(filter.pattern)
+    ] == [{ messageAttributes = { tier = { stringValue = ["high"] } } }]
+    error_message = "The mapping looks at the attribute that publishToQueue sends."
+  }
+}
+
+run "one_pull_a_slot" {
+  command = plan
+
+  assert {
+    condition     = !strcontains(aws_scheduler_schedule.pipeline.target[0].input, "execution-id")
+    error_message = "A second attempt at the same slot has another execution id, and would be another run."
+  }
+}
+
+run "an_unknown_tier" {
+  command         = plan
+  expect_failures = [var.tier_subscription]
+
+  variables {
+    tier_subscription = ["huge"]
+  }
+}
+
 run "the_lake_is_closed" {
   command = plan
 
