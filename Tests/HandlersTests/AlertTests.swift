@@ -97,9 +97,9 @@ import Testing
                 $0.dynamoDB.tables["alerts"] = []
                 $0.messages = []
             }
-            world.crash(at: world.read(\.requests.count) + step)
+            world.plan(.death, at: world.read(\.requests.count) + step)
             _ = try? await world.call(.publishToQueue, event, settings)
-            world.crash(at: nil)
+            world.plan(.death, at: nil)
             _ = try await world.call(.publishToQueue, event, settings)
             #expect((1...2).contains(alerts.count))
             #expect(Set(alerts.map { $0["alert_id"].string }).count == 1)

@@ -1,5 +1,4 @@
 import AWSClient
-import EmulatorClock
 import Lake
 import Testing
 import TwitchSimulator
@@ -36,37 +35,6 @@ import TwitchSimulator
         Outcome(defect: .nullTags, requests: 5),
         Outcome(defect: .deadToken, requests: 6, tokens: 2),
     ]
-
-    /// The whole directory, every half hour of a day, each request with a chance of any defect.
-    @Test(arguments: [2] as [UInt64])
-    func `misses by chance nothing that it does not declare`(seed: UInt64) async throws {
-        let world = World()
-        let twitch = SimulatedTwitch(
-            world, SimulatedTwitch.source(seed: seed, channelCount: 1500), defects: TwitchDefects(seed: seed))
-        world.use(twitch)
-        var incomplete = 0
-        for slot in 0..<48 {
-            let slotStart = Timestamp(milliseconds: 1_772_409_600_000 + 1_800_000 * Int64(slot))
-            twitch.set(slotStart)
-            let atStart = twitch.truth
-            let answer = try await world.call(
-                .extract, ["run_id": .string("slot-\(slot)")], ["LANGUAGES": "*", "STREAMS_PER_LANGUAGE": "all"])
-            let atEnd = twitch.now == slotStart ? atStart : twitch.truth
-            let rows = try world.bronze(answer["bronze_key"].string ?? "")
-            let pulled = Set(rows.compactMap(\.stream.id))
-            #expect(pulled.allSatisfy { atStart[$0] != nil || atEnd[$0] != nil })
-            #expect(answer["duplicates"] == .number(Double(rows.count - pulled.count)))
-            let missed = Set(atStart.keys).intersection(atEnd.keys).subtracting(pulled)
-            if answer["complete"] == true {
-                #expect(missed.allSatisfy { twitch.hasMoved($0, since: slotStart) })
-            } else {
-                incomplete += 1
-                #expect(answer["completeness"] == .null)
-            }
-        }
-        #expect((1..<48).contains(incomplete), "the seed tests only one of the two kinds of pull")
-        #expect(world.rows("pulls").count == 48)
-    }
 
     @Test(arguments: outcomes)
     func `tells what it brought`(expected: Outcome) async throws {

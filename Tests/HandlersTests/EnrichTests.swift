@@ -27,16 +27,21 @@ import Testing
         #expect(history == ["pending", "filling-games", "filling-channels", "success"])
     }
 
-    @Test func `users are stored with their fields`() async throws {
+    @Test func `users and games are stored with their fields`() async throws {
         let world = World(streams: [FakeTwitch.stream(1)])
         _ = try await world.call(.enrich, try await world.call(.extract, try World.event("extract-schedule")))
         let user = try #require(world.rows("users").first)
         #expect(user["id"] == "1001")
         #expect(user["display_name"] == "User 1001")
         #expect(user["broadcaster_type"] == "partner")
+        // All that the fourth founding document stores of a channel.
+        for name in ["login", "profile_image_url", "offline_image_url"] {
+            #expect(user[name]?.string?.isEmpty == false)
+        }
         #expect(user["view_count"] == "0")
         #expect(user["unknown"] == nil)
         #expect(world.rows("games").first?["name"] == "Game 501")
+        #expect(world.rows("games").first?["box_art_url"] == "b")
     }
 
     @Test func `the joined table has its 17 columns and the accounts older than Twitch`() async throws {
@@ -50,9 +55,18 @@ import Testing
         #expect(file.schema.columns.count == 17)
         #expect(file.rowCount == 1)
         let table = try file.table(.gameStreamsEnriched)
-        #expect(table.columns[13].text(0) == "partner")
-        #expect(table.columns[14].text(0) == "I am 1001")
-        #expect(table.columns[15].integer(0) == Instant(rfc3339: "2009-05-06T07:08:09.123Z")?.microseconds)
+        func texts(_ columns: [Int]) -> [String?] { columns.map { table.columns[$0].text(0) } }
+        #expect(
+            texts([0, 1, 2, 3, 4, 5, 6, 7, 10, 12, 13, 14]) == [
+                "317000000001", "1001", "user1", "User1", "501", "Game 501", "live", "título 1 🚀", "pt", "a,b",
+                "partner",
+                "I am 1001",
+            ])
+        #expect(table.columns[8].integer(0) == 4999)
+        #expect(table.columns[11].boolean(0) == false)
+        let instants = ["2026-03-01T10:15:00Z", "2009-05-06T07:08:09.123Z", "2026-03-01T12:00:00Z"]
+        #expect(
+            [9, 15, 16].map { table.columns[$0].integer(0) } == instants.map { Instant(rfc3339: $0)?.microseconds })
     }
 
     @Test func `maturity comes from the channels' labels, and from the stream where they are unknown`() async throws {

@@ -48,7 +48,8 @@ struct FakeTwitch {
                 [
                     "id": .string(id), "login": .string("user\(id)"), "display_name": .string("User \(id)"),
                     "broadcaster_type": "partner", "description": .string("I am \(id)"), "type": "",
-                    "view_count": 0, "created_at": "2009-05-06T07:08:09.123Z",
+                    "profile_image_url": "p", "offline_image_url": "o", "view_count": 0,
+                    "created_at": "2009-05-06T07:08:09.123Z",
                 ]
             }
         case "channels":

@@ -34,11 +34,13 @@ struct SimulatedTwitch: Sendable {
         return Dictionary(world.streams(at: clock.now).map { (String($0.id), $0) }) { first, _ in first }
     }
 
-    /// Whether a stream's viewers have changed since then, so that it may have passed a page's end.
+    /// Whether a stream has been away or its viewers have changed since then, so that it may have passed a page's end.
     func hasMoved(_ id: String, since instant: Timestamp) -> Bool {
         guard let stream = truth[id] else { return true }
+        let viewers = stream.viewers(at: now)
         return (instant.seconds...now.seconds + 60).contains { second in
-            stream.viewers(at: Timestamp(milliseconds: second * 1000)) != stream.viewers(at: clock.now)
+            let then = Timestamp(milliseconds: second * 1000)
+            return !stream.session.contains(then) || stream.viewers(at: then) != viewers
         }
     }
 

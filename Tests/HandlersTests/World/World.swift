@@ -28,11 +28,19 @@ final class World: HTTPClient {
         var queueIsDown = false
     }
 
-    /// The process dies: nothing that a client would repeat.
+    /// What befalls a process at one request, once that has had its effect.
+    enum Trouble: Sendable, CaseIterable {
+        /// It gets no answer, and lives to say so.
+        case lostAnswer
+        /// It does nothing more.
+        case death
+    }
+
+    /// Nothing that a client would repeat.
     struct Crash: Error {}
 
     let state: Mutex<State>
-    private let crash = Mutex<Int?>(nil)
+    private let trouble = Mutex<(kind: Trouble, request: Int, isDead: Bool)?>(nil)
     private let simulated = Mutex<SimulatedTwitch?>(nil)
     private let afterPut = Mutex<(@Sendable (inout State, String) -> Void)?>(nil)
 
@@ -54,9 +62,17 @@ final class World: HTTPClient {
         state.withLock { body(&$0) }
     }
 
-    /// The process dies once a request, counted from 0 over the world's life, has had its effect.
-    func crash(at request: Int?) {
-        crash.withLock { $0 = request }
+    /// Trouble for the process that sends this request, counted from 0 over the world's life; nil for none.
+    func plan(_ kind: Trouble, at request: Int?) {
+        trouble.withLock { trouble in trouble = request.map { (kind, $0, false) } }
+    }
+
+    private func strikes(at request: Int) -> Bool {
+        trouble.withLock { trouble in
+            guard let planned = trouble, planned.request == request else { return false }
+            trouble?.isDead = planned.kind == .death
+            return true
+        }
     }
 
     /// What others do to the world right after each object that is written; they get its key.
@@ -74,17 +90,17 @@ final class World: HTTPClient {
             change { $0.requests.append(request) }
             return try await twitch.send(request)
         }
-        let point = crash.withLock { $0 }
         let meanwhile = afterPut.withLock { $0 }
         return try state.withLock { state in
-            let dies = point == state.requests.count
+            if trouble.withLock({ $0?.isDead ?? false }) { throw Crash() }
+            let isStruck = strikes(at: state.requests.count)
             state.requests.append(request)
             let response = try state.answer(request)
             if request.method == "PUT" {
                 meanwhile?(
                     &state, String(request.url.dropFirst("http://aws.test/lake/".count)).removingPercentEncoding ?? "")
             }
-            if dies { throw Crash() }
+            if isStruck { throw Crash() }
             return response
         }
     }
@@ -103,6 +119,7 @@ final class World: HTTPClient {
         _ function: PipelineFunction, _ event: JSON, _ settings: [String: String] = [:],
         timeout: Duration = .seconds(60), requestID: String = "request-1"
     ) async throws -> JSON {
+        trouble.withLock { $0?.isDead = false }
         let logger = LambdaLogger(
             level: .debug,
             output: { line in self.change { $0.logLines.append(String(decoding: line, as: UTF8.self)) } })
