@@ -147,12 +147,19 @@ import Testing
             fields["user_id"] = "12a"
             fields["game_id"] = ""
             state.twitch.streams[0] = .object(fields)
+            // A row that cannot be joined.
+            fields["id"] = .null
+            state.twitch.streams.append(.object(fields))
         }
-        let answer = try await world.call(
-            .enrich, try await world.call(.extract, try World.event("extract-schedule")))
+        let pull = try await world.call(.extract, try World.event("extract-schedule"))
+        world.onPut { state, _ in state.now += .milliseconds(1234) }
+        let answer = try await world.call(.enrich, pull)
         #expect(answer["users"] == ["known": 0, "fetched": 1, "unmatched": 1])
         #expect(answer["games"] == ["known": 0, "fetched": 1, "unmatched": 0])
         #expect(world.requests(to: "/users?").map(\.url) == ["http://twitch.test/helix/users?id=1001"])
+        let row = try #require(world.rows("pulls").first)
+        #expect(row["rejects"] == .n("1"))
+        #expect(row["enrich_ms"] == .n("1234"))
     }
 
     @Test func `a run without rows succeeds`() async throws {

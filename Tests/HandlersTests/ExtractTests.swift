@@ -57,8 +57,10 @@ import Twitch
 
     @Test func `the ledger tells what came`() async throws {
         let world = World(streams: Self.streams)
+        world.onPut { state, _ in state.now += .milliseconds(3210) }
         _ = try await world.call(.extract, try World.event("extract-manual"))
         let row = try #require(world.rows("pulls").first)
+        #expect(row["extract_ms"] == .n("3210"))
         #expect(row["run_id"] == "manual-20260301T1230")
         #expect(row["status"] == "pending")
         #expect(row["status_history"]?.list?.count == 1)
@@ -164,11 +166,12 @@ import Twitch
         #expect(missing?.errorType == "AWS.ResourceNotFoundException")
     }
 
-    @Test func `the secret may lie in a parameter and shows nowhere`() async throws {
+    @Test(arguments: ["TWITCH_CLIENT_SECRET_PARAMETER", "TWITCH_CLIENT_SECRET_ID"])
+    func `the secret may lie in a parameter or in the Secrets Manager, and shows nowhere`(variable: String) async throws
+    {
         let world = World(streams: Self.streams)
         _ = try await world.call(
-            .extract, try World.event("extract-schedule"),
-            ["TWITCH_CLIENT_SECRET": "", "TWITCH_CLIENT_SECRET_PARAMETER": "/rivulet/secret"])
+            .extract, try World.event("extract-schedule"), ["TWITCH_CLIENT_SECRET": "", variable: "/rivulet/secret"])
         #expect(world.read(\.twitch.tokens) == 1)
         #expect(!world.read(\.logLines).joined().contains("s3cret"))
         #expect(world.read(\.requests).filter { $0.url.contains("s3cret") }.isEmpty)

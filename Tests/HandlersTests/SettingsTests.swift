@@ -66,16 +66,15 @@ import Testing
         #expect("\(error as Any)".contains(variable))
     }
 
-    @Test func `a secret is given once`() {
+    @Test(arguments: ["TWITCH_CLIENT_SECRET_PARAMETER", "TWITCH_CLIENT_SECRET_ID"])
+    func `a secret is given once`(other: String) {
         var environment = World.environment
-        environment["TWITCH_CLIENT_SECRET_PARAMETER"] = "/name"
-        #expect(
-            throws: SettingError.conflict(variable: "TWITCH_CLIENT_SECRET", other: "TWITCH_CLIENT_SECRET_PARAMETER")
-        ) {
+        environment[other] = "/name"
+        #expect(throws: SettingError.conflict(variable: "TWITCH_CLIENT_SECRET", other: other)) {
             try PipelineFunction.extract.build(environment)
         }
         environment["TWITCH_CLIENT_SECRET"] = nil
-        environment["TWITCH_CLIENT_SECRET_PARAMETER"] = ""
+        environment[other] = ""
         let error = #expect(throws: SettingError.self) {
             try PipelineFunction.enrich.build(environment)
         }

@@ -32,6 +32,7 @@ package struct Enrich: LambdaHandler {
     }
 
     package func handle(_ event: RunEvent, context: LambdaContext) async throws -> EnrichAnswer {
+        let began = now()
         var context = context
         context.logger = context.logger.with(["run_id": event.runID.text])
         let ledger = ledger.until(context.callDeadline)
@@ -42,8 +43,10 @@ package struct Enrich: LambdaHandler {
             event.runID, collectedAt: collectedAt, slot: lake.slot(of: collectedAt), counting: .enrich, at: now())
         do {
             let (games, users) = try await fill(rows, event.runID, ledger, context)
-            try await write(rows, games, users, to: event.bronze.enriched, bucket, context.logger)
-            try await ledger.finish(event.runID, enrichedKey: event.bronze.enriched, games, users, at: now())
+            let rejects = try await write(rows, games, users, to: event.bronze.enriched, bucket, context.logger)
+            try await ledger.finish(
+                event.runID, enrichedKey: event.bronze.enriched, rejects: rejects, games, users, since: began, at: now()
+            )
             return EnrichAnswer(
                 event.bronze, rows: rows.count, games: games, users: users,
                 localDates: lake.localDates(touchedBy: event.bronze.partition))
@@ -80,17 +83,19 @@ package struct Enrich: LambdaHandler {
         }
     }
 
+    /// - Returns: rows that cannot be joined.
     private func write(
         _ rows: BronzeRows, _ games: ReferenceFill, _ users: ReferenceFill, to key: String, _ bucket: LakeBucket,
         _ logger: LambdaLogger
-    ) async throws {
+    ) async throws -> Int {
         let enriched = try EnrichedTable(
             bronze: rows, users: users.items.mapValues(UserProfile.init),
             games: games.items.compactMapValues(\.fields["name"]))
         try await bucket.put(try enriched.file(), key)
         logger.info(
             "Wrote the streams joined with games and broadcasters.",
-            ["enriched_key": key, "skipped": enriched.skippedCount, "duplicates": enriched.duplicateCount])
+            ["enriched_key": key, "rejects": enriched.skippedCount, "duplicates": enriched.duplicateCount])
+        return enriched.skippedCount
     }
 
     private func log(_ fill: ReferenceFill, of kind: String, _ logger: LambdaLogger) {

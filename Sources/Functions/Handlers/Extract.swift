@@ -26,17 +26,18 @@ package struct Extract: LambdaHandler {
     }
 
     package func handle(_ event: ExtractEvent, context: LambdaContext) async throws -> ExtractAnswer {
-        let asked = (event.time ?? now()).truncatedToMilliseconds
+        let began = now()
+        let asked = (event.time ?? began).truncatedToMilliseconds
         let runID = try event.runID ?? RunID(collectedAt: asked, cause: event.id ?? context.requestID)
         var context = context
         context.logger = context.logger.with(["run_id": runID.text])
         let ledger = ledger.until(context.callDeadline)
         let collectedAt = try await ledger.open(
-            runID, collectedAt: asked, slot: lake.slot(of: asked), counting: .extract, at: now())
+            runID, collectedAt: asked, slot: lake.slot(of: asked), counting: .extract, at: began)
         do {
             let bronze = BronzeKey(collectedAt: collectedAt, runID: runID)
             let summary = try await summary(of: bronze, collectedAt: collectedAt, context)
-            try await ledger.record(summary, bronze, at: now())
+            try await ledger.record(summary, bronze, since: began, at: now())
             report(summary, context)
             return ExtractAnswer(
                 summary, bronze, collectedAt: collectedAt, localDates: lake.localDates(touchedBy: bronze.partition))

@@ -163,6 +163,9 @@ extension World.State {
         case "AmazonSSM":
             let name = try JSON(request.body)["Name"]
             return try .json(["Parameter": ["Name": name, "Type": "SecureString", "Value": "s3cret", "Version": 1]])
+        case "secretsmanager":
+            let id = try JSON(request.body)["SecretId"]
+            return try .json(["Name": id, "VersionId": "1", "SecretString": "s3cret"])
         default: return try .json(["__type": "UnknownOperationException"], status: 400)
         }
     }

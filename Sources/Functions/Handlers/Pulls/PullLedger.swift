@@ -74,14 +74,15 @@ struct PullLedger: Sendable {
         return item?["collected_at"]?.string.flatMap { Instant(rfc3339: $0) } ?? collectedAt
     }
 
-    /// Stores what the pull brought.
-    func record(_ summary: PullSummary, _ bronze: BronzeKey, at now: Instant) async throws {
+    /// Stores what the pull brought, and how long this attempt at it took.
+    func record(_ summary: PullSummary, _ bronze: BronzeKey, since began: Instant, at now: Instant) async throws {
         var values: [String: AttributeValue] = [
             "rows": .number(summary.rows), "pages": .number(summary.pages), "requests": .number(summary.requests),
             "duplicates": .number(summary.duplicates), "complete": .bool(summary.isComplete),
             summary.division.rawValue: .m(summary.rowsByWalk.mapValues { .number($0) }),
             "gaps": .m(summary.gaps.mapValues { .s($0.rawValue) }),
             "bronze_key": .s("\(bronze)"), "extracted_at": .s("\(now)"),
+            "extract_ms": .milliseconds(from: began, to: now),
         ]
         values["completeness"] = summary.completeness.map { .number($0) }
         try await set(values, on: bronze.runID)
@@ -120,14 +121,18 @@ struct PullLedger: Sendable {
                 values: values))
     }
 
-    /// Stores what `enrich` did, and then the status that tells that nothing is missing.
+    /// Stores what `enrich` did and how long this attempt took, and then the status that tells that nothing is missing.
+    ///
+    /// - Parameter rejects: rows that could not be joined, for they lack an id or their start.
     func finish(
-        _ runID: RunID, enrichedKey: String, _ games: ReferenceFill, _ users: ReferenceFill, at now: Instant
+        _ runID: RunID, enrichedKey: String, rejects: Int, _ games: ReferenceFill, _ users: ReferenceFill,
+        since began: Instant, at now: Instant
     ) async throws {
         try await set(
             [
                 "games": games.attribute, "users": users.attribute, "enriched_key": .s(enrichedKey),
-                "finished_at": .s("\(now)"),
+                "rejects": .number(rejects), "finished_at": .s("\(now)"),
+                "enrich_ms": .milliseconds(from: began, to: now),
             ], on: runID.text)
         try await advance(runID, to: .success, at: now)
     }
@@ -151,6 +156,12 @@ struct PullLedger: Sendable {
 
     private func entry(_ status: PullStatus, _ now: Instant) -> AttributeValue {
         .m(["status": .s(status.rawValue), "at": .s("\(now)")])
+    }
+}
+
+extension AttributeValue {
+    fileprivate static func milliseconds(from began: Instant, to end: Instant) -> AttributeValue {
+        .number((end.microseconds - began.microseconds) / 1000)
     }
 }
 

@@ -10,6 +10,7 @@ package struct Services: Sendable {
     let s3: S3Client
     let dynamoDB: DynamoDBClient
     let ssm: SSMClient
+    let secretsManager: SecretsManagerClient
     /// Tries each request once: `QueueSender` repeats, because it counts.
     let sqs: SQSClient
     let http: any HTTPClient
@@ -30,6 +31,7 @@ package struct Services: Sendable {
         s3 = S3Client(session)
         dynamoDB = DynamoDBClient(session)
         ssm = SSMClient(session)
+        secretsManager = SecretsManagerClient(session)
         sqs = SQSClient(AWSSession(configuration, http: http, retry: once, time: calls))
         self.http = http
         self.time = time

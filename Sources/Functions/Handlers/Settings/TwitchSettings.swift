@@ -17,6 +17,44 @@ struct TwitchSettings: Sendable {
         case inEnvironment(ClientSecret)
         /// The name of a SecureString parameter, read when a token is needed.
         case inParameter(String)
+        /// The name or ARN of a secret of the Secrets Manager, likewise; its text is the client secret and nothing else.
+        case inSecretsManager(String)
+
+        /// Reads the one variable of the three that is set.
+        init(_ settings: Settings) throws {
+            let sources: [(variable: String, source: (String) -> SecretSource)] = [
+                ("TWITCH_CLIENT_SECRET", { .inEnvironment(ClientSecret($0)) }),
+                ("TWITCH_CLIENT_SECRET_PARAMETER", { .inParameter($0) }),
+                ("TWITCH_CLIENT_SECRET_ID", { .inSecretsManager($0) }),
+            ]
+            let given = sources.compactMap { variable, source in
+                settings.text(variable).map { (variable: variable, source: source($0)) }
+            }
+            guard let first = given.first else {
+                throw SettingError.missing(
+                    variable: "TWITCH_CLIENT_SECRET_PARAMETER",
+                    expected:
+                        "the name of the SSM parameter with the client secret, TWITCH_CLIENT_SECRET_ID with that of "
+                        + "a secret of the Secrets Manager, or TWITCH_CLIENT_SECRET itself")
+            }
+            guard given.count == 1 else {
+                throw SettingError.conflict(variable: first.variable, other: given[1].variable)
+            }
+            self = first.source
+        }
+
+        /// - Throws: what the service says that keeps it.
+        func read(_ services: Services) async throws -> ClientSecret {
+            switch self {
+            case .inEnvironment(let secret): return secret
+            case .inParameter(let name): return ClientSecret(try await services.ssm.getParameter(name).value)
+            case .inSecretsManager(let id):
+                switch try await services.secretsManager.getSecretValue(id).content {
+                case .string(let text): return ClientSecret(text)
+                case .binary(let bytes): return ClientSecret(String(decoding: bytes, as: UTF8.self))
+                }
+            }
+        }
     }
 
     init(_ settings: Settings) throws {
@@ -24,16 +62,7 @@ struct TwitchSettings: Sendable {
         tokenURL = try settings.url("TWITCH_TOKEN_URL", default: "https://id.twitch.tv/oauth2/token")
         tokensTable = settings.text("TOKENS_TABLE")
         clientID = try settings.text("TWITCH_CLIENT_ID", expected: "the client id of your Twitch application")
-        switch (settings.text("TWITCH_CLIENT_SECRET"), settings.text("TWITCH_CLIENT_SECRET_PARAMETER")) {
-        case (let secret?, nil): self.secret = .inEnvironment(ClientSecret(secret))
-        case (nil, let name?): secret = .inParameter(name)
-        case (_?, _?):
-            throw SettingError.conflict(variable: "TWITCH_CLIENT_SECRET", other: "TWITCH_CLIENT_SECRET_PARAMETER")
-        case (nil, nil):
-            throw SettingError.missing(
-                variable: "TWITCH_CLIENT_SECRET_PARAMETER",
-                expected: "the name of the SSM parameter with the client secret, or TWITCH_CLIENT_SECRET itself")
-        }
+        secret = try SecretSource(settings)
     }
 
     /// The Helix client over these settings; nothing is sent before its first call.
@@ -41,13 +70,8 @@ struct TwitchSettings: Sendable {
         let tokens = AppAccessTokens(
             tokenURL: tokenURL,
             shared: tokensTable.map { TokenTable(name: $0, dynamoDB: services.dynamoDB, clientID: clientID) },
-            credentials: { [clientID, secret, ssm = services.ssm] in
-                switch secret {
-                case .inEnvironment(let secret): ClientCredentials(clientID: clientID, secret: secret)
-                case .inParameter(let name):
-                    ClientCredentials(
-                        clientID: clientID, secret: ClientSecret(try await ssm.getParameter(name).value))
-                }
+            credentials: { [clientID, secret] in
+                ClientCredentials(clientID: clientID, secret: try await secret.read(services))
             },
             http: services.http, time: services.time)
         services.logger.info(
