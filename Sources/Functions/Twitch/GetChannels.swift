@@ -1,17 +1,14 @@
 /// Channels by broadcaster id, 100 at most. Its content labels are what became of `is_mature`.
 ///
 /// https://dev.twitch.tv/docs/api/reference/#get-channel-information
-package struct GetChannels: HelixEndpoint, Equatable {
+package struct GetChannels: HelixLookUp, Equatable {
+    package static let parameter = "broadcaster_id"
     package static let path = "/channels"
 
-    package var broadcasterIDs: [String]
+    package var ids: [String]
 
     package init(broadcasterIDs: [String]) {
-        self.broadcasterIDs = broadcasterIDs
-    }
-
-    package var query: [(name: String, value: String)] {
-        broadcasterIDs.map { ("broadcaster_id", $0) }
+        ids = broadcasterIDs
     }
 
     /// One channel as sent.

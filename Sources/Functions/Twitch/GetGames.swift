@@ -1,17 +1,14 @@
 /// Categories by id, 100 at most; unknown ids are missing from the answer.
 ///
 /// https://dev.twitch.tv/docs/api/reference/#get-games
-package struct GetGames: HelixEndpoint, Equatable {
+package struct GetGames: HelixLookUp, Equatable {
+    package static let parameter = "id"
     package static let path = "/games"
 
     package var ids: [String]
 
     package init(ids: [String]) {
         self.ids = ids
-    }
-
-    package var query: [(name: String, value: String)] {
-        ids.map { ("id", $0) }
     }
 
     /// One category as sent.

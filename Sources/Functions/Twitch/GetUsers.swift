@@ -1,17 +1,14 @@
 /// Users by id, 100 at most; banned and unknown ones are missing from the answer.
 ///
 /// https://dev.twitch.tv/docs/api/reference/#get-users
-package struct GetUsers: HelixEndpoint, Equatable {
+package struct GetUsers: HelixLookUp, Equatable {
+    package static let parameter = "id"
     package static let path = "/users"
 
     package var ids: [String]
 
     package init(ids: [String]) {
         self.ids = ids
-    }
-
-    package var query: [(name: String, value: String)] {
-        ids.map { ("id", $0) }
     }
 
     /// One user as sent.

@@ -7,6 +7,19 @@ package protocol HelixEndpoint: Sendable {
     var query: [(name: String, value: String)] { get }
 }
 
+/// A request for items by their ids, 100 at most; those that Twitch does not know are missing from the answer.
+package protocol HelixLookUp: HelixEndpoint {
+    /// The parameter that comes once for each id.
+    static var parameter: String { get }
+    var ids: [String] { get }
+}
+
+extension HelixLookUp {
+    package var query: [(name: String, value: String)] {
+        ids.map { (Self.parameter, $0) }
+    }
+}
+
 /// One answer: the items under `data`, and where the next page begins.
 package struct HelixPage<Item: Decodable & Sendable>: Sendable {
     package let items: [Item]
