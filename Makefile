@@ -85,7 +85,9 @@ bench-lambda: system-packages venv ## Invocations beside AWS's runtime interface
 	$(RELEASE) rivulet-local
 	$(RELEASE) contract-function
 	$(RELEASE) bootstrap
-	$(VENV)/bin/python Benchmarks/lambda/bench.py --build .build/package/release
+	swift build -c release -Xswiftc -static-executable --scratch-path .build/static -q --product contract-function
+	$(VENV)/bin/python Benchmarks/lambda/bench.py --build .build/package/release \
+		--static .build/static/release/contract-function $(BENCH)
 
 bench-sqs: system-packages ## SQS over HTTP; PEERS="moto=PATH/moto_server", ENDPOINT=URL, DEPTH=1000000, BENCH="--only-depth"
 	$(RELEASE) rivulet-local

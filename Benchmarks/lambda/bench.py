@@ -1,7 +1,7 @@
 """Lambda measured: invocations through the emulator beside AWS's runtime interface emulator, cold starts, and the runtime
 client alone.
 
-    bench.py --build .build/package/release [--rie PATH] [--runs 5]
+    bench.py --build .build/package/release [--static PATH] [--rie PATH] [--runs 5]
 
 Both emulators run the same bootstrap in C, one after the other, and answer the same load over one connection. Each figure
 is the median of its runs, and CPU is the emulator's own. Rates depend on what else the machine does: compare the two.
@@ -105,7 +105,17 @@ def medians(rows):
     return [statistics.median(column) for column in zip(*rows)]
 
 
+def relay(program, client, bootstrap, size, count):
+    """The same load with no emulator between: what the machine itself costs."""
+    process = subprocess.Popen([program, bootstrap], stdout=subprocess.PIPE, text=True)
+    try:
+        return load(client, process, int(process.stdout.readline()), "/", size, count)
+    finally:
+        process.wait(timeout=10)
+
+
 def warm(arguments, folder, client, bootstrap):
+    between = compile_c(HERE / "relay.c", folder / "relay")
     emulator = Emulator(arguments.build / "rivulet-local", folder)
     emulator.make("echo", bootstrap)
     rie_port = free_port()
@@ -114,7 +124,7 @@ def warm(arguments, folder, client, bootstrap):
             [arguments.rie, "--runtime-interface-emulator-address", f"127.0.0.1:{rie_port}",
              "--runtime-api-address", f"127.0.0.1:{free_port()}", bootstrap, "echo"], stdout=log, stderr=log)
     time.sleep(1)
-    rows = {"rivulet-local": [], "aws-lambda-rie": []}
+    rows = {"rivulet-local": [], "aws-lambda-rie": [], "a relay in C, the floor": []}
     try:
         for size in arguments.sizes:
             for name in rows:
@@ -126,6 +136,8 @@ def warm(arguments, folder, client, bootstrap):
                 rows["aws-lambda-rie"].append(load(
                     client, rie, rie_port, "/2015-03-31/functions/function/invocations", size,
                     arguments.count // 4 if size < 100_000 else arguments.count // 40))
+                rows["a relay in C, the floor"].append(relay(
+                    between, client, bootstrap, size, arguments.count if size < 100_000 else arguments.count // 10))
             print(f"\nwarm invocations, one connection, C bootstrap, {size} bytes")
             print("| emulator | per second | p50 µs | p99 µs | CPU µs |\n| --- | --- | --- | --- | --- |")
             for name, runs in rows.items():
@@ -138,20 +150,19 @@ def warm(arguments, folder, client, bootstrap):
         emulator.stop()
 
 
-def packaged(arguments, folder):
-    """The pipeline's `bootstrap` as it is deployed: without its symbols."""
-    program = folder / "stripped" / "bootstrap"
-    program.parent.mkdir()
-    subprocess.run(["strip", "-o", program, arguments.build / "bootstrap"], check=True)
-    return program
+def packaged(program, folder):
+    """A program as it is deployed: without its symbols."""
+    stripped = pathlib.Path(tempfile.mkdtemp(dir=folder)) / program.name
+    subprocess.run(["strip", "-o", stripped, program], check=True)
+    return stripped
 
 
 def cold(arguments, folder, bootstrap):
     emulator = Emulator(arguments.build / "rivulet-local", folder)
     try:
-        ours = arguments.build / "contract-function"
+        ours = packaged(arguments.build / "contract-function", folder)
         for name, program, handler, event in [
-                ("the pipeline's bootstrap (`extract`, a health event)", packaged(arguments, folder), "extract", HEALTH),
+                ("the pipeline's bootstrap (`extract`, a health event)", packaged(arguments.build / "bootstrap", folder), "extract", HEALTH),
                 ("contract-function", ours, "echo", b"{}")]:
             took = []
             for number in range(arguments.runs * 4):
@@ -181,36 +192,42 @@ def cold(arguments, folder, bootstrap):
 
 def runtime(arguments, folder, server, bootstrap):
     """The runtime client against sockets: no emulator between."""
-    programs = {"C, the floor": bootstrap, "contract-function": arguments.build / "contract-function"}
+    programs = {"C, the floor": bootstrap, "contract-function": packaged(arguments.build / "contract-function", folder)}
+    if arguments.static:
+        programs["contract-function, wholly static"] = packaged(arguments.static, folder)
 
     def run(program, size, count, *variables):
         done = subprocess.run(
-            ["taskset", "-c", "0", server, program, str(size), str(count), *variables], capture_output=True, text=True,
-            check=True)
+            ["taskset", "-c", "0", server, program, str(size), str(count), *variables], capture_output=True, text=True)
+        if done.returncode:
+            raise SystemExit(f"{program}: {done.returncode} {done.stderr}")
         return [float(word) for word in done.stdout.split()]
 
     def start(program, *variables):
-        return statistics.median(run(program, 16, 0, *variables)[0] for _ in range(20)) / 1000
+        """Milliseconds from exec to `next`, and those of processor among them."""
+        wall, spent = medians([run(program, 16, 0, *variables) for _ in range(60)])
+        return f"{wall / 1000:.2f} ({spent / 1000:.2f})"
 
     print("\nthe runtime client alone (goals: 1.0 ms, 30,000/s, 15,000/s, 10 MB)")
-    print("| bootstrap | exec to `next`, ms | 1 KiB /s (p50, p99 µs) | 256 KiB /s | MB after 10,000 |")
+    print("| bootstrap | exec to `next`, ms (CPU) | 1 KiB /s (p50, p99 µs) | 256 KiB /s | MB after 10,000 |")
     print("| --- | --- | --- | --- | --- |")
     echo = "_HANDLER=echo"
     for name, program in programs.items():
         small = medians([run(program, 1024, 10_000, echo) for _ in range(arguments.runs)])
         large = medians([run(program, 262_144, 3_000, echo) for _ in range(arguments.runs)])
-        print(f"| {name} | {start(program, echo):.2f} | {small[1]:,.0f} ({small[2]:.0f}, {small[3]:.0f}) | "
+        print(f"| {name} | {start(program, echo)} | {small[1]:,.0f} ({small[2]:.0f}, {small[3]:.0f}) | "
               f"{large[1]:,.0f} | {small[4] / 1024:.1f} |")
     settings = [f"{name}={value}" for name, value in {
         **EXTRACT, "_HANDLER": "extract", "AWS_REGION": "us-east-1", "AWS_ACCESS_KEY_ID": "id",
         "AWS_SECRET_ACCESS_KEY": "secret"}.items()]
-    print(f"\nthe pipeline's bootstrap, packaged, `extract`: exec to `next` {start(packaged(arguments, folder), *settings):.2f} ms "
-          "(goal 2)")
+    took = start(packaged(arguments.build / "bootstrap", folder), *settings)
+    print(f"\nthe pipeline's bootstrap, `extract`: exec to `next`, ms (CPU): {took} (goal 2)")
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--build", type=pathlib.Path, required=True)
+    parser.add_argument("--static", type=pathlib.Path, help="contract-function as one static executable")
     parser.add_argument("--rie", type=pathlib.Path, default=pathlib.Path(sys.executable).parent / "aws-lambda-rie")
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--count", type=int, default=20_000)

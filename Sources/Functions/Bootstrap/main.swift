@@ -1,10 +1,8 @@
-import FoundationEssentials
 import Handlers
 import LambdaRuntime
 
 LambdaRuntime.run { environment in
     let function = try PipelineFunction(handler: environment.handler)
-    let handler = try function.handler(
-        environment: ProcessInfo.processInfo.environment, logger: environment.logger)
+    let handler = try function.handler(environment: environment.variables, logger: environment.logger)
     return HealthEvent(function, before: handler)
 }

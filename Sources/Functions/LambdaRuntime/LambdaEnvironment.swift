@@ -1,14 +1,9 @@
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation
-#endif
-
 /// The environment variables of a function, those that Lambda sets by name.
 ///
 /// Names: https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
 public struct LambdaEnvironment: Sendable {
-    private let variables: [String: String]
+    /// All of them, by name.
+    public let variables: [String: String]
 
     /// An environment with exactly these variables, for a test.
     public init(_ variables: [String: String]) {
@@ -16,7 +11,7 @@ public struct LambdaEnvironment: Sendable {
     }
 
     /// The variables of this process, read once.
-    public static let process = LambdaEnvironment(ProcessInfo.processInfo.environment)
+    public static let process = LambdaEnvironment(ofProcess())
 
     /// The value of any variable; nil when it is not set.
     public subscript(name: String) -> String? { variables[name] }

@@ -19,7 +19,9 @@ package final class HelixClient: Sendable {
         apiURL: String, tokens: AppAccessTokens, http: any HTTPClient,
         time: TimeAndChance = .real, rules: RetryRules = .twitch
     ) {
-        self.apiURL = String(apiURL.reversed().drop { $0 == "/" }.reversed())
+        var address = apiURL
+        while address.utf8.last == UInt8(ascii: "/") { address.removeLast() }
+        self.apiURL = address
         self.tokens = tokens
         self.http = http
         self.time = time

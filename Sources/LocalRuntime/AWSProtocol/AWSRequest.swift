@@ -80,11 +80,18 @@ package struct CredentialScope: Sendable, Equatable {
 
     /// `AKID/20260301/us-east-1/sqs/aws4_request`
     private init?(credential: Substring) {
-        let parts = credential.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
-            .map { Substring($0) }
-        guard parts.count >= 5, parts[parts.count - 1] == "aws4_request" else { return nil }
+        // From its end: the access key id may have slashes of its own.
+        var rest = credential.utf8[...]
+        func last() -> Substring.UTF8View? {
+            guard let slash = rest.lastIndex(of: UInt8(ascii: "/")) else { return nil }
+            defer { rest = rest[..<slash] }
+            return rest[rest.index(after: slash)...]
+        }
+        guard let end = last(), end.elementsEqual("aws4_request".utf8), let service = last(), let region = last(),
+            last() != nil
+        else { return nil }
         self.init(
-            accessKeyID: parts[..<(parts.count - 4)].joined(separator: "/"),
-            region: String(parts[parts.count - 3]), service: String(parts[parts.count - 2]))
+            accessKeyID: String(Substring(rest)), region: String(Substring(region)),
+            service: String(Substring(service)))
     }
 }

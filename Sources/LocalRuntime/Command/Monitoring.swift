@@ -6,6 +6,7 @@ import EventSourceMappings
 import Lambda
 import SQS
 import StepFunctions
+import Synchronization
 
 /// The queues and functions that subscribe to topics.
 struct Subscribers: TopicDelivery {
@@ -63,21 +64,47 @@ struct FunctionMetrics: Sendable {
     let clock: any Timekeeper
 
     func watch(_ lambda: LambdaService, _ logs: LogsService) {
+        let known = KnownFunctions()
         lambda.invocations.observe { ended in
-            add(1, "Invocations", ended.function)
-            add(ended.isError ? 1 : 0, "Errors", ended.function)
-            add(ended.duration / .milliseconds(1), "Duration", ended.function)
+            let keys = known.keys(of: ended.function)
+            cloudWatch.metrics.add(
+                [
+                    (keys.invocations, StatisticSet(1)), (keys.errors, StatisticSet(ended.isError ? 1 : 0)),
+                    (keys.duration, StatisticSet(ended.duration / .milliseconds(1))),
+                ], at: clock.now)
         }
         logs.readLines { [cloudWatch] line, group in
             cloudWatch.note(logLine: line, account: group.account, region: group.region)
         }
     }
 
-    private func add(_ value: Double, _ name: String, _ function: FunctionID) {
-        let metric = MetricKey(
-            account: function.account, region: function.region, namespace: "AWS/Lambda", name: name,
-            dimensions: [MetricKey.Dimension(name: "FunctionName", value: function.name)])
-        cloudWatch.metrics.add(StatisticSet(value), to: metric, at: clock.now)
+    /// The metrics of functions that have run: an invocation costs little more than its keys.
+    private final class KnownFunctions: Sendable {
+        struct Keys: Sendable {
+            let invocations: MetricKey
+            let errors: MetricKey
+            let duration: MetricKey
+
+            init(_ function: FunctionID) {
+                func key(_ name: String) -> MetricKey {
+                    MetricKey(
+                        account: function.account, region: function.region, namespace: "AWS/Lambda", name: name,
+                        dimensions: [MetricKey.Dimension(name: "FunctionName", value: function.name)])
+                }
+                (invocations, errors, duration) = (key("Invocations"), key("Errors"), key("Duration"))
+            }
+        }
+
+        private let keys = Mutex<[FunctionID: Keys]>([:])
+
+        func keys(of function: FunctionID) -> Keys {
+            keys.withLock { known in
+                if let keys = known[function] { return keys }
+                let keys = Keys(function)
+                known[function] = keys
+                return keys
+            }
+        }
     }
 }
 

@@ -17,7 +17,7 @@ final class Door: Sendable {
 
     func respond(to request: HTTPRequest) async -> HTTPResponse {
         // What changes the state as a whole must not wait for itself.
-        let isOfTheState = StateControl.paths.contains { request.path.hasPrefix(ControlRoutes.prefix + $0) }
+        let isOfTheState = StateControl.paths.contains { request.path.hasPrefix($0) }
         if isOfTheState, let gateway = state.withLock({ $0.gateway }) { return await gateway.respond(to: request) }
         let gateway = await enter()
         defer { state.withLock { $0.inside -= 1 } }

@@ -5,8 +5,8 @@ import Foundation
 
 /// The control routes that change the state as a whole.
 enum StateControl {
-    /// The first steps of those that pause the emulator.
-    static let paths = ["snapshots", "reset"]
+    /// How the paths of those begin that pause the emulator.
+    static let paths = ["snapshots", "reset"].map { ControlRoutes.prefix + $0 }
 
     static func subjects(of host: EmulatorHost) -> [any ControlSubject] {
         [SnapshotsControl(host: host), ResetControl(host: host), SeedControl(host: host)]

@@ -53,20 +53,29 @@ package final class MetricStore: Sendable {
     ]
 
     package func add(_ values: StatisticSet, to metric: MetricKey, at instant: Timestamp) {
-        gather(values, Minute(metric: metric, start: instant.floored(to: 60)), isNews: true)
+        add([(metric, values)], at: instant)
+    }
+
+    package func add(_ values: [(metric: MetricKey, values: StatisticSet)], at instant: Timestamp) {
+        gather(values, at: instant, isNews: true)
     }
 
     /// Keeps what a gauge reads; no news, for whoever watches gauges reads them himself.
     func measure(_ gauge: Gauge, at instant: Timestamp) {
-        gather(
-            StatisticSet(gauge.value), Minute(metric: gauge.metric, start: instant.floored(to: 60)), isNews: false)
+        gather([(gauge.metric, StatisticSet(gauge.value))], at: instant, isNews: false)
     }
 
-    private func gather(_ values: StatisticSet, _ minute: Minute, isNews: Bool) {
+    private func gather(
+        _ values: [(metric: MetricKey, values: StatisticSet)], at instant: Timestamp, isNews: Bool
+    ) {
+        let start = instant.floored(to: 60)
         let isFirst = state.withLock { state in
-            defer { state.add(values, to: minute) }
-            if isNews, state.watched.contains(minute.metric) { state.hasNews = true }
-            return state.gathered.isEmpty
+            let isFirst = state.gathered.isEmpty
+            for (metric, values) in values {
+                state.add(values, to: Minute(metric: metric, start: start))
+                if isNews, !state.watched.isEmpty, state.watched.contains(metric) { state.hasNews = true }
+            }
+            return isFirst
         }
         guard isFirst else { return }
         Task { [weak self, flushInterval] in

@@ -5,24 +5,28 @@ import NIOHTTP1
 extension RuntimeConnection {
     /// `200` with an event.
     func deliver(_ invocation: Invocation, deadline: Int64) {
-        var head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nLambda-Runtime-Aws-Request-Id: "
-        head += invocation.requestID
-        head += "\r\nLambda-Runtime-Deadline-Ms: \(deadline)\r\nLambda-Runtime-Invoked-Function-Arn: "
-        head += invocation.functionARN
-        head += "\r\nLambda-Runtime-Trace-Id: "
-        head += invocation.traceID.asHeaderValue
-        if let context = invocation.clientContext {
-            head += "\r\nLambda-Runtime-Client-Context: \(context.asHeaderValue)"
+        send(invocation.payload) { answer in
+            answer.writeStaticString(
+                "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nLambda-Runtime-Aws-Request-Id: ")
+            answer.writeString(invocation.requestID)
+            answer.writeStaticString("\r\nLambda-Runtime-Deadline-Ms: ")
+            answer.writeString(String(deadline))
+            answer.writeStaticString("\r\nLambda-Runtime-Invoked-Function-Arn: ")
+            answer.writeString(invocation.functionARN)
+            answer.writeStaticString("\r\nLambda-Runtime-Trace-Id: ")
+            answer.writeString(invocation.traceID.asHeaderValue)
+            if let context = invocation.clientContext {
+                answer.writeString("\r\nLambda-Runtime-Client-Context: \(context.asHeaderValue)")
+            }
+            if let identity = invocation.cognitoIdentity {
+                answer.writeString("\r\nLambda-Runtime-Cognito-Identity: \(identity.asHeaderValue)")
+            }
         }
-        if let identity = invocation.cognitoIdentity {
-            head += "\r\nLambda-Runtime-Cognito-Identity: \(identity.asHeaderValue)"
-        }
-        send(head, invocation.payload)
     }
 
     /// `202`: the answer has been taken.
     func accept() {
-        send("HTTP/1.1 202 Accepted\r\nContent-Type: application/json", Self.accepted)
+        send(Self.accepted) { $0.writeStaticString("HTTP/1.1 202 Accepted\r\nContent-Type: application/json") }
     }
 
     func refuse(_ refusal: RuntimeRefusal) {
@@ -33,17 +37,20 @@ extension RuntimeConnection {
             case .methodNotAllowed(let allowed): "Allow: \(allowed)"
             default: "Content-Type: application/json"
             }
-        send("HTTP/1.1 \(status.code) \(status.reasonPhrase)\r\n\(field)", refusal.body)
+        send(refusal.body) { $0.writeString("HTTP/1.1 \(status.code) \(status.reasonPhrase)\r\n\(field)") }
     }
 
     private static let accepted = Array("{\"status\":\"OK\"}\n".utf8)
 
-    private func send(_ head: String, _ body: [UInt8]) {
+    /// - Parameter writeHead: writes status line and headers, without the last line's end.
+    private func send(_ body: [UInt8], _ writeHead: (inout ByteBuffer) -> Void) {
         guard let context, let request = current else { return }
-        var answer = context.channel.allocator.buffer(capacity: head.utf8.count + body.count + 64)
-        answer.writeString(head)
-        if !request.head.isKeepAlive { answer.writeString("\r\nConnection: close") }
-        answer.writeString("\r\nContent-Length: \(body.count)\r\n\r\n")
+        var answer = context.channel.allocator.buffer(capacity: body.count + 512)
+        writeHead(&answer)
+        if !request.head.isKeepAlive { answer.writeStaticString("\r\nConnection: close") }
+        answer.writeStaticString("\r\nContent-Length: ")
+        answer.writeString(String(body.count))
+        answer.writeStaticString("\r\n\r\n")
         answer.writeBytes(body)
         write(answer, closes: !request.head.isKeepAlive)
     }

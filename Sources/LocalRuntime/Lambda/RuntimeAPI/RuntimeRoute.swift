@@ -8,6 +8,11 @@ enum RuntimeRoute: Equatable {
 
     /// - Throws: what the path is answered with when it is none of these.
     init(method: String, uri: String) throws(RuntimeRefusal) {
+        // Every other request is this one.
+        if uri == Self.nextPath, method == "GET" {
+            self = .next
+            return
+        }
         let path = uri.utf8.prefix { $0 != UInt8(ascii: "?") }
         let parts = path.split(separator: UInt8(ascii: "/")).map(Substring.init)
         guard parts.first == "2018-06-01", parts.count >= 3, parts[1] == "runtime" else {
@@ -30,6 +35,8 @@ enum RuntimeRoute: Equatable {
         default: throw .notFound
         }
     }
+
+    private static let nextPath = "/2018-06-01/runtime/invocation/next"
 
     private static func require(_ allowed: String, _ method: String) throws(RuntimeRefusal) {
         guard method == allowed else { throw .methodNotAllowed(allowed: allowed) }
