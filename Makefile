@@ -61,8 +61,10 @@ crash: system-packages venv ## A thousand kill -9 of the emulator under load; SU
 	RIVULET_BUILD=.build/package/release $(VENV)/bin/python Tests/ContractTests/crash/harness.py \
 		$(if $(SUBJECT),--subject $(SUBJECT)) $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(SEED),--seed $(SEED))
 
-package: system-packages ## dist/bootstrap.zip for Lambda (provided.al2023)
+# Without a libcurl of our own the package is linked to Amazon Linux's libraries instead, and says so.
+package: system-packages ## dist/bootstrap.zip for Lambda (provided.al2023): one static executable
 	swift build --product rivulet-deploy -q
+	scripts/static-curl .build/static-curl || true
 	.build/debug/rivulet-deploy package
 
 .PHONY: deploy-local venv-checkov

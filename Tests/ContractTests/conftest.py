@@ -11,6 +11,7 @@ import pytest
 
 import conformance
 import target as targets
+from emulator import make_realtime_table
 
 
 def pytest_configure(config):
@@ -80,3 +81,10 @@ def aws(endpoint):
 def unique():
     """A name that no other test uses."""
     return f"t-{uuid.uuid4().hex[:12]}"
+
+
+@pytest.fixture
+def realtime_table(client, unique):
+    """The table that sqsToStore writes to."""
+    make_realtime_table(client, unique)
+    return unique

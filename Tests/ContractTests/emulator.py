@@ -65,3 +65,14 @@ def eventually(check, what, seconds=20):
             return answer
         time.sleep(0.02 * PATIENCE)
     raise AssertionError(f"did not happen within {seconds} s: {what}")
+
+
+def make_realtime_table(client, name):
+    """The table that sqsToStore writes to."""
+    client("dynamodb").create_table(
+        TableName=name, BillingMode="PAY_PER_REQUEST",
+        KeySchema=[
+            {"AttributeName": "nome_streamer", "KeyType": "HASH"}, {"AttributeName": "timestamp", "KeyType": "RANGE"}],
+        AttributeDefinitions=[
+            {"AttributeName": "nome_streamer", "AttributeType": "S"},
+            {"AttributeName": "timestamp", "AttributeType": "S"}])

@@ -15,7 +15,8 @@ import botocore.exceptions
 SERVICES = {
     "sqs": "SQS", "dynamodb": "DynamoDB", "dynamodbstreams": "DynamoDB Streams", "s3": "S3", "lambda": "Lambda",
     "logs": "CloudWatch Logs", "scheduler": "EventBridge Scheduler", "stepfunctions": "Step Functions",
-    "cloudwatch": "CloudWatch", "sns": "SNS", "ssm": "Systems Manager", "iam": "IAM", "glue": "Glue", "athena": "Athena",
+    "cloudwatch": "CloudWatch", "sns": "SNS", "ssm": "Systems Manager",
+    "secretsmanager": "Secrets Manager", "iam": "IAM", "glue": "Glue", "athena": "Athena", "budgets": "Budgets",
 }
 
 #: How a supported operation differs from AWS's, where it does.
@@ -46,6 +47,10 @@ DIFFERS = {
     ("iam", "CreatePolicy"): "kept and shown, asked nothing; one version",
     ("sns", "Subscribe"): "confirmed at once; mails, short messages and web calls end in an outbox",
     ("ssm", "PutParameter"): "the newest version is kept; secure strings lie sealed in the state",
+    ("secretsmanager", "CreateSecret"): "values lie sealed in the state; no replicas",
+    ("secretsmanager", "GetResourcePolicy"): "there is none to be set",
+    ("secretsmanager", "ListSecrets"): "filtered by name only",
+    ("budgets", "CreateBudget"): "kept and shown; nothing is spent, nobody is told",
     ("glue", "CreateTable"): "kept and shown; partitions are projected",
     ("athena", "CreateWorkGroup"): "kept and shown; no query is run",
 }

@@ -2,83 +2,18 @@
 
 import base64
 import json
-import os
-import pathlib
-import socket
-import subprocess
 import sys
-import urllib.error
-import urllib.request
 
 import pytest
 
-from emulator import ACCOUNT, BUILD, ROOT, eventually
-
-BIN = pathlib.Path(sys.executable).parent
-RIE = BIN / "aws-lambda-rie"
+from emulator import ACCOUNT, ROOT
+from rie import RuntimeInterfaceEmulator
 
 
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-class RuntimeInterfaceEmulator:
-    """AWS's emulator with a bootstrap of ours in it; its calls to AWS go to our emulator."""
-
-    def __init__(self, handler, endpoint, log, variables, bootstrap="bootstrap"):
-        self.port = free_port()
-        environment = {
-            "PATH": os.environ["PATH"], "AWS_ENDPOINT_URL": endpoint, "AWS_REGION": "us-east-1",
-            "AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_LAMBDA_FUNCTION_TIMEOUT": "10",
-            **variables,
-        }
-        self.process = subprocess.Popen(
-            [str(RIE), "--runtime-interface-emulator-address", f"127.0.0.1:{self.port}",
-             "--runtime-api-address", f"127.0.0.1:{free_port()}", str(BUILD / bootstrap), handler],
-            env=environment, stdout=log, stderr=subprocess.STDOUT)
-
-    def invoke(self, event):
-        status, body = self.send(json.dumps(event).encode())
-        return status, json.loads(body)
-
-    def send(self, payload):
-        request = urllib.request.Request(
-            f"http://127.0.0.1:{self.port}/2015-03-31/functions/function/invocations", payload)
-
-        def answer():
-            try:
-                with urllib.request.urlopen(request, timeout=30) as response:
-                    return response.status, response.read()
-            except urllib.error.HTTPError as error:
-                return error.code, error.read()
-            except (ConnectionError, urllib.error.URLError):
-                return None
-
-        return eventually(answer, "an answer of the runtime interface emulator")
-
-    def stop(self):
-        self.process.terminate()
-        self.process.wait(timeout=10)
-
-
-@pytest.fixture
-def table(client, unique):
-    client("dynamodb").create_table(
-        TableName=unique, BillingMode="PAY_PER_REQUEST",
-        KeySchema=[
-            {"AttributeName": "nome_streamer", "KeyType": "HASH"}, {"AttributeName": "timestamp", "KeyType": "RANGE"}],
-        AttributeDefinitions=[
-            {"AttributeName": "nome_streamer", "AttributeType": "S"},
-            {"AttributeName": "timestamp", "AttributeType": "S"}])
-    return unique
-
-
-def test_our_bootstrap_runs_under_awss_runtime_interface_emulator(client, endpoint, table, tmp_path):
+def test_our_bootstrap_runs_under_awss_runtime_interface_emulator(client, endpoint, realtime_table, tmp_path):
     event = json.loads((ROOT / "events" / "sqsToStore-batch.json").read_text())
     with open(tmp_path / "rie.log", "wb") as log:
-        emulator = RuntimeInterfaceEmulator("sqsToStore", endpoint, log, {"REALTIME_TABLE": table})
+        emulator = RuntimeInterfaceEmulator("sqsToStore", endpoint, log, {"REALTIME_TABLE": realtime_table})
         try:
             status, answer = emulator.invoke(event)
             again = emulator.invoke(event)
@@ -88,7 +23,7 @@ def test_our_bootstrap_runs_under_awss_runtime_interface_emulator(client, endpoi
     failed = [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
     assert len(failed) == 1, "the event holds one poison message"
     assert again == (status, answer), "a redelivery of the batch answers the same"
-    items = client("dynamodb").scan(TableName=table)["Items"]
+    items = client("dynamodb").scan(TableName=realtime_table)["Items"]
     good = {record["body"] for record in event["Records"] if record["messageId"] not in failed}
     assert len(items) == len({json.loads(body)["id"] for body in good})
 

@@ -27,12 +27,13 @@ final class Account: Sendable {
         let foundation = ControlFoundation(database: database, clock: clock)
         topics = SNSService(foundation, delivery: deliveries)
         cloudWatch = CloudWatchService(foundation, topics: topics, gauges: gauges)
+        let secrets = try SecretBox(keyFile: folder.url.appending(path: "secrets.key"))
         gateway = Gateway(
             services: [
                 ControlService.sts(foundation), ControlService.iam(foundation), ControlService.glue(foundation),
                 ControlService.athena(foundation), topics.service, cloudWatch.service,
-                ControlService.ssm(
-                    foundation, secrets: try SecretBox(keyFile: folder.url.appending(path: "secrets.key"))),
+                ControlService.ssm(foundation, secrets: secrets),
+                ControlService.secretsManager(foundation, secrets: secrets), ControlService.budgets(foundation),
             ], allowedHosts: AllowedHosts(further: []))
     }
 

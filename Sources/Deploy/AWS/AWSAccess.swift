@@ -12,12 +12,12 @@ struct AWSAccess: Sendable {
     /// Reads the same variables as every SDK.
     ///
     /// - Throws: `AWSConfigurationError` with the variable's name.
-    init(environment: [String: String], http: any HTTPClient = CurlClient()) throws {
+    init(environment: [String: String], http: (any HTTPClient)? = nil) throws {
         let configuration = try AWSConfiguration(environment: environment)
         region = configuration.region
         credentials = configuration.credentials
         self.environment = environment
-        self.http = http
+        self.http = http ?? CurlClient(trust: TrustStore(environment: environment))
     }
 
     /// An operation of a service that speaks JSON.

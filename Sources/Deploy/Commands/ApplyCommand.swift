@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 
 /// `rivulet-deploy apply`
 struct ApplyCommand: AsyncParsableCommand {
@@ -7,8 +6,10 @@ struct ApplyCommand: AsyncParsableCommand {
         commandName: "apply",
         abstract: "Bring the stack to what the files say, and see that every function starts.",
         discussion: """
-            With --canary the alias `live` stays on its version and gives the new one a share of the invocations. An apply
-            without it, or one after a rollback, lets `live` follow the newest version.
+            With --canary the alias `live` stays on its version and gives the new one a share of the invocations; a new \
+            version that does not start, or an error alarm during --watch, takes the share away (exit code 3). --promote \
+            gives the new version all invocations when the watch ends quietly. An apply without --canary, or one after a \
+            rollback, lets `live` follow the newest version.
             """)
 
     @OptionGroup var options: TargetOptions
@@ -23,9 +24,13 @@ struct ApplyCommand: AsyncParsableCommand {
     var canary: Double?
 
     @Option(
-        help: ArgumentHelp("With --canary: minutes to look at the alarms; one raised rolls back.", valueName: "MINUTES")
-    )
+        help: ArgumentHelp(
+            "With --canary: minutes of the target's time to look at the error alarms; one raised rolls back.",
+            valueName: "MINUTES"))
     var watch: Int?
+
+    @Flag(help: "With --watch: let `live` follow the new versions when no alarm was raised.")
+    var promote = false
 
     @Flag(help: "Take over resources of this stack that a killed apply made without noting them.")
     var adopt = false
@@ -33,6 +38,8 @@ struct ApplyCommand: AsyncParsableCommand {
     func validate() throws {
         if let canary, !(canary > 0 && canary < 1) { throw ValidationError("--canary is above 0 and below 1.") }
         if watch != nil, canary == nil { throw ValidationError("--watch goes with --canary.") }
+        if let watch, watch < 1 { throw ValidationError("--watch is a number of minutes from 1.") }
+        if promote, watch == nil { throw ValidationError("--promote goes with --watch.") }
     }
 
     func run() async throws {
@@ -44,29 +51,48 @@ struct ApplyCommand: AsyncParsableCommand {
         let unfit = package.checks(architecture: stack.architecture).failures
             .filter { stack.target == .aws || ["package", "bootstrap"].contains($0.name) }
         guard unfit.isEmpty else { return try options.report(unfit) }
-        let live = try await holdBack(stack)
+        let before = try await standing(stack)
+        if canary != nil, let unready = try await unready(stack, before) { return try options.report([unready]) }
+        try hold(stack, before?.live ?? [:])
         try await apply(stack)
         let outputs = try await stack.outputs()
-        let digest = try PackageFile.digest(package.bytes)
-        let checks = await Verification(access: stack.access, digest: digest).checks(outputs)
-        if checks.failures.isEmpty, watch != nil { try await look(stack, outputs, live) }
+        let verification = Verification(access: try stack.access, digest: try PackageFile.digest(package.bytes))
+        var checks = await verification.checks(outputs)
+        if let canary, let before {
+            checks += try await trial(
+                Canary(stack, outputs, live: before.live), share: canary, isFit: checks.failures.isEmpty, stack)
+        }
         try options.report(checks)
     }
 
-    /// Notes what is live, and holds it when a canary is to go first.
-    private func holdBack(_ stack: Stack) async throws -> [String: String] {
-        guard let outputs = try await stack.terraform.outputs() else {
-            try stack.hold.release()
-            return [:]
+    /// What stands before the apply; nil at the first one.
+    private func standing(_ stack: Stack) async throws -> (outputs: StackOutputs, live: [String: String])? {
+        guard let outputs = try await stack.terraform.outputs() else { return nil }
+        return (outputs, try await stack.liveVersions(outputs))
+    }
+
+    /// Why there can be no canary: nothing to compare with, or an alarm that would end it at once.
+    private func unready(
+        _ stack: Stack, _ before: (outputs: StackOutputs, live: [String: String])?
+    ) async throws -> Check? {
+        guard let before else {
+            return Check("canary", failed: "nothing is live yet", "Apply without --canary first.")
         }
-        let live = try await stack.liveVersions(outputs)
-        try stack.hold.note(live)
+        let raised = try await Canary(stack, before.outputs, live: before.live).raisedAlarms()
+        guard watch != nil, !raised.isEmpty else { return nil }
+        return Check(
+            "canary", failed: "raised before it began: \(raised.joined(separator: ", ")); nothing was changed",
+            "Wait until they rest, or apply without --watch.")
+    }
+
+    /// Notes what is live, and holds it when a canary is to go first.
+    private func hold(_ stack: Stack, _ live: [String: String]) throws {
+        if !live.isEmpty { try stack.hold.note(live) }
         if let canary {
             try stack.hold.write(.init(previous_version: live, canary_weight: canary))
         } else {
             try stack.hold.release()
         }
-        return live
     }
 
     /// A killed apply leaves what it made in its last seconds outside the state. What depends on that comes to light
@@ -87,23 +113,23 @@ struct ApplyCommand: AsyncParsableCommand {
 
     private static let adoptionRounds = 4
 
-    /// Looks at the functions' error alarms until the time is up.
-    private func look(_ stack: Stack, _ outputs: StackOutputs, _ live: [String: String]) async throws {
-        let (handler, function) = outputs.functions.first.map { ($0.key, $0.value.name) } ?? ("", "")
-        let prefix = String(function.dropLast(handler.count))
-        let end = Date().addingTimeInterval(Double(watch ?? 0) * 60)
-        repeat {
-            let raised = try await stack.access.raisedAlarms(prefix: prefix).filter { $0.hasSuffix("-errors") }
-            guard raised.isEmpty else {
-                let rollback = Rollback(access: stack.access, hold: stack.hold)
-                try await rollback.perform(try await rollback.moves(outputs, named: []), outputs, live: live)
-                return try options.report([
-                    Check(
-                        "canary", failed: "alarms: \(raised.joined(separator: ", ")); rolled back",
-                        "Mend it, then apply anew.")
-                ])
-            }
-            try await Task.sleep(for: .seconds(15))
-        } while Date() < end
+    /// Goes back when a new version does not start or an alarm is raised; goes forward when told to.
+    private func trial(_ canary: Canary, share: Double, isFit: Bool, _ stack: Stack) async throws -> [Check] {
+        guard isFit else {
+            try await canary.rollBack()
+            return [Check("canary", failed: "a new version does not start; rolled back", "Mend it, then apply anew.")]
+        }
+        guard let watch else { return [] }
+        let raised = try await canary.watch(minutes: watch)
+        guard raised.isEmpty else {
+            try await canary.rollBack()
+            let alarms = raised.joined(separator: ", ")
+            return [Check("canary", failed: "alarms: \(alarms); rolled back", "Mend it, then apply anew.")]
+        }
+        let found = "\(watch) minutes at a share of \(share) without an alarm"
+        guard promote else { return [Check("canary", passed: found)] }
+        try stack.hold.release()
+        try await apply(stack)
+        return [Check("canary", passed: "\(found); promoted")]
     }
 }

@@ -28,6 +28,7 @@ struct InvokeCommand: AsyncParsableCommand {
         }
         let payload = try event.map { try PackageFile(path: $0).bytes } ?? Array(Verification.healthEvent.utf8)
         let answer = try await stack.access.invoke(found.name, qualifier: "live", payload: payload, isDryRun: dryRun)
+        if dryRun { return print("\(found.name) would take it.") }
         FileHandle.standardError.write(Data(answer.log.utf8))
         FileHandle.standardOutput.write(Data(answer.payload + Array("\n".utf8)))
         if answer.error != nil { throw ExitCode.failure }

@@ -6,7 +6,11 @@ struct PackageCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "package",
         abstract: "Make the zip that all functions are made of, and look whether Amazon Linux 2023 can start it.",
-        discussion: "The same sources give the same bytes.")
+        discussion: """
+            The best linking that this machine can do is chosen, and told with its reason: a static executable, or one that \
+            needs Amazon Linux's own libraries. The same sources give the same bytes. A zip above its budget of size or \
+            cold start is refused with exit code 3.
+            """)
 
     @Option(help: ArgumentHelp("The zip to write.", valueName: "FILE"))
     var output = "dist/bootstrap.zip"
@@ -14,6 +18,18 @@ struct PackageCommand: AsyncParsableCommand {
     @Option(
         help: ArgumentHelp("An executable that is built already; otherwise `bootstrap` is built.", valueName: "FILE"))
     var executable: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "static-executable or static-swift; the first that is possible without it.", valueName: "HOW"))
+    var linking: BootstrapBuild.Linking?
+
+    @Option(help: ArgumentHelp("Folder of the libcurl.a that scripts/static-curl has built.", valueName: "DIR"))
+    var curl = ".build/static-curl"
+
+    @Option(
+        name: .customLong("configuration"), help: ArgumentHelp("release, or debug for a test.", valueName: "KIND"))
+    var buildConfiguration = BootstrapBuild.Configuration.release
 
     @Option(help: "The processor of the functions: x86_64 or arm64.")
     var architecture = Self.machine
@@ -27,49 +43,70 @@ struct PackageCommand: AsyncParsableCommand {
     @Flag(help: "Print the result as JSON.")
     var json = false
 
-    private static let scratch = ".build/package"
-
     private struct Result: Encodable {
         let path: String
         let bytes: Int
         let sha256: String
         let kind: BootstrapPackage.Kind
+        let reason: String
+        let cold_start_ms: Double?
         let files: [String]
         let checks: [Check]
     }
 
     func run() async throws {
-        let built = try await built()
-        let package = try BootstrapPackage(executable: try await stripped(built), original: built)
+        let build = BootstrapBuild(wanted: linking, configuration: buildConfiguration, curl: URL(filePath: curl).path)
+        let built: String
+        if let executable { built = URL(filePath: executable).path } else { built = try await self.built(build) }
+        let package = try await packed(built)
         let zip = try ZipArchive.bytes(of: package.entries)
-        guard zip.count <= PackageFile.budgetBytes else { throw PackageError.overBudget(bytes: zip.count) }
-        let checks = AmazonLinux.checks(of: package.entries, architecture: architecture)
-        let result = Result(
-            path: output, bytes: zip.count, sha256: try PackageFile.digest(zip), kind: package.kind,
-            files: package.entries.map(\.name).sorted(), checks: checks)
-        try tell(result)
+        let budget = PackageBudget(package.kind)
+        let fitness = AmazonLinux.checks(of: package.entries, architecture: architecture)
+        let start = await coldStart(package, budget)
+        let checks = fitness + [budget.check(zipBytes: zip.count), start.check]
+        try tell(
+            Result(
+                path: output, bytes: zip.count, sha256: try PackageFile.digest(zip), kind: package.kind,
+                reason: executable == nil ? build.reason : package.kind.reason,
+                cold_start_ms: start.time?.milliseconds, files: package.entries.map(\.name).sorted(), checks: checks))
         guard checks.failures.isEmpty else { throw ExitCode.checkFailed }
         if !dryRun { try write(zip) }
     }
 
-    private func built() async throws -> String {
-        if let executable { return URL(filePath: executable).path }
-        FileHandle.standardError.write(Data("» building bootstrap (release, static Swift runtime)\n".utf8))
-        try await run(
-            "swift",
-            [
-                "build", "-c", "release", "--static-swift-stdlib", "--scratch-path", Self.scratch, "--product",
-                "bootstrap", "-q",
-            ])
-        return URL(filePath: "\(Self.scratch)/release/bootstrap").path
+    private func built(_ build: BootstrapBuild) async throws -> String {
+        let title = "» building bootstrap (\(build.configuration.rawValue), \(build.linking.rawValue))\n"
+        FileHandle.standardError.write(Data(title.utf8))
+        try await run("swift", build.arguments)
+        return URL(filePath: build.product).path
     }
 
-    /// A copy without symbols: a third of the size.
-    private func stripped(_ path: String) async throws -> String {
-        guard !keepSymbols else { return path }
+    /// The executable, without its symbols unless they are to stay, and its libraries.
+    private func packed(_ path: String) async throws -> BootstrapPackage {
+        guard !keepSymbols else { return try BootstrapPackage(executable: path, original: path) }
         let copy = FileManager.default.temporaryDirectory.appending(path: "bootstrap-\(UUID().uuidString)").path
+        defer { try? FileManager.default.removeItem(atPath: copy) }
         try await run("strip", ["-o", copy, path])
-        return copy
+        return try BootstrapPackage(executable: copy, original: path)
+    }
+
+    /// Measured here, when this machine has the package's processor.
+    private func coldStart(_ package: BootstrapPackage, _ budget: PackageBudget) async -> (
+        check: Check, time: Duration?
+    ) {
+        guard architecture == Self.machine else {
+            return (
+                Check("cold start", noted: "not measured: this machine is no \(architecture)", "Measure it on one."),
+                nil
+            )
+        }
+        do {
+            let start = try ColdStart(package.entries)
+            defer { start.end() }
+            let time = try await start.median()
+            return (budget.check(coldStart: time), time)
+        } catch {
+            return (Check("cold start", failed: "\(error)", "Run the executable by hand, and mend what it says."), nil)
+        }
     }
 
     private func run(_ executable: String, _ arguments: [String]) async throws {
@@ -88,7 +125,7 @@ struct PackageCommand: AsyncParsableCommand {
         }
         print(result.checks.map(\.text).joined(separator: "\n"))
         print("» \(result.path): \(result.bytes) bytes, sha256 \(result.sha256)")
-        print("» \(result.kind.rawValue): \(result.kind.reason)")
+        print("» \(result.kind.rawValue): \(result.reason)")
     }
 
     private func write(_ zip: [UInt8]) throws {

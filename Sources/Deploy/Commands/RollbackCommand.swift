@@ -21,7 +21,7 @@ struct RollbackCommand: AsyncParsableCommand {
     func run() async throws {
         let stack = try await options.open()
         let outputs = try await stack.outputs()
-        let rollback = Rollback(access: stack.access, hold: stack.hold)
+        let rollback = try Rollback(access: stack.access, hold: stack.hold)
         let moves = try await rollback.moves(outputs, named: functions)
         if !dryRun {
             try options.consent(yes, verb: "rollback")

@@ -34,11 +34,9 @@ struct StatusCommand: AsyncParsableCommand {
                     name: function.name, live: alias.FunctionVersion, weights: alias.weights, newest: function.version,
                     code_sha256: found.CodeSha256))
         }
-        let handler = outputs.functions.first
-        let prefix = handler.map { String($0.value.name.dropLast($0.key.count)) } ?? ""
         let status = Status(
             bucket: outputs.bucket, mapping: try await mapping(outputs, stack),
-            alarms: try await stack.access.raisedAlarms(prefix: prefix), functions: functions)
+            alarms: try await stack.access.raisedAlarms(prefix: outputs.prefix), functions: functions)
         try options.report(status, text: Self.text(status))
     }
 

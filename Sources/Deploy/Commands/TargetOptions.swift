@@ -35,12 +35,24 @@ struct TargetOptions: ParsableArguments {
     func open(prepares: Bool = true) async throws -> Stack {
         let place: DeployTarget =
             target == .aws ? .aws : .local(endpoint: try await LocalEmulator(state: state).endpoint(named: endpoint))
+        let own = ProcessInfo.processInfo.environment
         let opened = try Stack(
-            target: place, folder: URL(filePath: stack).path, dataFolder: URL(filePath: "\(data)/\(target)").path,
-            environment: ProcessInfo.processInfo.environment, show: Self.show)
+            target: place, credentials: await credentials(own), folder: URL(filePath: stack).path,
+            dataFolder: URL(filePath: "\(data)/\(target)").path, environment: own,
+            clock: TargetClock(place, state: URL(filePath: state).path, environment: own), show: Self.show)
         if prepares { try await opened.prepare() }
         if let unlock { try await opened.terraform.run(.unlock(unlock)) }
         return opened
+    }
+
+    /// On AWS the keys of a profile, where the environment has none.
+    private func credentials(_ own: [String: String]) async -> Result<[String: String], any Error> {
+        guard target == .aws else { return .success(own) }
+        do {
+            return .success(try await SharedProfile(own).variables())
+        } catch {
+            return .failure(error)
+        }
     }
 
     /// Prints what a verb found: for people, or as one JSON object.

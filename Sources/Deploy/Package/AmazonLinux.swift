@@ -83,7 +83,9 @@ enum AmazonLinux {
                 "libraries", failed: "missing: \(missing.joined(separator: ", "))",
                 "Make the package anew with `rivulet-deploy package`, which collects them under lib/.")
         }
-        return Check("libraries", passed: files.count == 1 ? "none but the system's" : "\(files.count - 1) under lib/")
+        let isStatic = files.allSatisfy { $0.elf.isStatic }
+        let fewest = isStatic ? "none, not even the system's" : "none but the system's"
+        return Check("libraries", passed: files.count == 1 ? fewest : "\(files.count - 1) under lib/")
     }
 
     private static func symbols(_ files: [(name: String, elf: ELFFile)]) -> Check {

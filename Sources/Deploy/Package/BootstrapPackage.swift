@@ -17,10 +17,10 @@ struct BootstrapPackage: Sendable {
 
         var reason: String {
             switch self {
-            case .staticExecutable: "it needs no loader and no library"
+            case .staticExecutable: "It needs no loader and no library, and starts soonest."
             case .staticSwift:
-                "libcurl and libcrypto are opened at run time, which a static executable cannot do; Amazon Linux has both"
-            case .sharedSwift: "it was built with the Swift runtime beside it: larger, and slower to start"
+                "Amazon Linux's own libc, libcurl and libcrypto are used, the last two opened at run time."
+            case .sharedSwift: "It was built with the Swift runtime beside it: larger, and slower to start."
             }
         }
     }
@@ -82,9 +82,6 @@ struct PackageFile: Sendable {
     let path: String
     let bytes: [UInt8]
 
-    /// Zips above this are refused: each megabyte is time at a cold start, and Lambda itself takes 50 MB.
-    static let budgetBytes = 24 << 20
-
     init(path: String) throws {
         guard let data = FileManager.default.contents(atPath: path) else { throw PackageError.unreadable(path) }
         self.path = path
@@ -111,7 +108,6 @@ struct PackageFile: Sendable {
 enum PackageError: Error, Equatable {
     case unreadable(String)
     case libraryNotFound(String)
-    case overBudget(bytes: Int)
 }
 
 extension PackageError: CustomStringConvertible {
@@ -120,8 +116,6 @@ extension PackageError: CustomStringConvertible {
         case .unreadable(let path): "There is no readable file \(path). Make the package with `rivulet-deploy package`."
         case .libraryNotFound(let name):
             "The executable needs \(name), which is not installed here. Install the package that holds it."
-        case .overBudget(let bytes):
-            "The zip has \(bytes) bytes, above the budget of \(PackageFile.budgetBytes). Strip it, or link Swift statically."
         }
     }
 }

@@ -5,29 +5,38 @@ import Foundation
 struct Stack: Sendable {
     let target: DeployTarget
     let terraform: Terraform
-    let access: AWSAccess
     let hold: AliasHold
+    let clock: TargetClock
     /// The variables that Terraform and the account's calls read.
     let environment: [String: String]
     /// The `.tf` files.
     let folder: String
+    private let signed: Result<AWSAccess, any Error>
 
     /// - Parameters:
+    ///   - credentials: the variables with the caller's keys and region, or why there are none.
     ///   - folder: the `.tf` files.
     ///   - dataFolder: what belongs to this target on this machine.
     ///   - show: takes each line of Terraform's.
     init(
-        target: DeployTarget, folder: String, dataFolder: String, environment own: [String: String],
-        show: @escaping @Sendable (String) -> Void
+        target: DeployTarget, credentials: Result<[String: String], any Error>, folder: String, dataFolder: String,
+        environment inherited: [String: String], clock: TargetClock, show: @escaping @Sendable (String) -> Void
     ) throws {
+        let own = (try? credentials.get()) ?? inherited
         try FileManager.default.createDirectory(atPath: dataFolder, withIntermediateDirectories: true)
         environment = target.environment(own, dataFolder: "\(dataFolder)/terraform")
         self.target = target
         self.folder = folder
+        self.clock = clock
         hold = AliasHold(folder: dataFolder)
         terraform = Terraform(folder: folder, environment: environment, show: show)
-        access = try AWSAccess(environment: environment)
+        signed = credentials.flatMap { [environment] _ in Result { try AWSAccess(environment: environment) } }
     }
+
+    /// The account's services.
+    ///
+    /// - Throws: `AWSConfigurationError` or `ProfileError` when there are no keys to sign with.
+    var access: AWSAccess { get throws { try signed.get() } }
 
     /// The zip that Terraform sends: the variable `package`, or its default.
     var packagePath: String {

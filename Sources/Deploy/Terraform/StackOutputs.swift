@@ -21,6 +21,11 @@ struct StackOutputs: Sendable, Equatable {
     /// The mapping from the queue; nil in a stack without one.
     let mapping: String?
 
+    /// Begins the name of every function and alarm, such as `rivulet-`.
+    var prefix: String {
+        functions.first.map { String($0.value.name.dropLast($0.key.count)) } ?? ""
+    }
+
     /// - Parameter json: what `terraform output -json` printed.
     /// - Returns: nil when nothing is applied.
     init?(json: String) throws {

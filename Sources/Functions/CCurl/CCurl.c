@@ -2,6 +2,9 @@
 
 #include <pthread.h>
 #include <stdio.h>
+#ifdef LINKED_LIBRARIES
+#include <nss.h>
+#endif
 
 #include "Library.h"
 
@@ -35,25 +38,29 @@ static pthread_once_t once = PTHREAD_ONCE_INIT;
 
 static void load(void) {
     const struct library_symbol symbols[] = {
-        {"curl_global_init", (void **)&curl.global_init},
-        {"curl_easy_init", (void **)&curl.easy_init},
-        {"curl_easy_reset", (void **)&curl.easy_reset},
-        {"curl_easy_cleanup", (void **)&curl.easy_cleanup},
-        {"curl_easy_setopt", (void **)&curl.easy_setopt},
-        {"curl_easy_strerror", (void **)&curl.easy_strerror},
-        {"curl_slist_append", (void **)&curl.slist_append},
-        {"curl_slist_free_all", (void **)&curl.slist_free_all},
-        {"curl_multi_init", (void **)&curl.multi_init},
-        {"curl_multi_cleanup", (void **)&curl.multi_cleanup},
-        {"curl_multi_setopt", (void **)&curl.multi_setopt},
-        {"curl_multi_add_handle", (void **)&curl.multi_add_handle},
-        {"curl_multi_remove_handle", (void **)&curl.multi_remove_handle},
-        {"curl_multi_perform", (void **)&curl.multi_perform},
-        {"curl_multi_poll", (void **)&curl.multi_poll},
-        {"curl_multi_wakeup", (void **)&curl.multi_wakeup},
-        {"curl_multi_info_read", (void **)&curl.multi_info_read},
+        LIBRARY_SYMBOL(curl.global_init, curl_global_init),
+        LIBRARY_SYMBOL(curl.easy_init, curl_easy_init),
+        LIBRARY_SYMBOL(curl.easy_reset, curl_easy_reset),
+        LIBRARY_SYMBOL(curl.easy_cleanup, curl_easy_cleanup),
+        LIBRARY_SYMBOL(curl.easy_setopt, curl_easy_setopt),
+        LIBRARY_SYMBOL(curl.easy_strerror, curl_easy_strerror),
+        LIBRARY_SYMBOL(curl.slist_append, curl_slist_append),
+        LIBRARY_SYMBOL(curl.slist_free_all, curl_slist_free_all),
+        LIBRARY_SYMBOL(curl.multi_init, curl_multi_init),
+        LIBRARY_SYMBOL(curl.multi_cleanup, curl_multi_cleanup),
+        LIBRARY_SYMBOL(curl.multi_setopt, curl_multi_setopt),
+        LIBRARY_SYMBOL(curl.multi_add_handle, curl_multi_add_handle),
+        LIBRARY_SYMBOL(curl.multi_remove_handle, curl_multi_remove_handle),
+        LIBRARY_SYMBOL(curl.multi_perform, curl_multi_perform),
+        LIBRARY_SYMBOL(curl.multi_poll, curl_multi_poll),
+        LIBRARY_SYMBOL(curl.multi_wakeup, curl_multi_wakeup),
+        LIBRARY_SYMBOL(curl.multi_info_read, curl_multi_info_read),
     };
     const char *reason = library_open(CCURL_LIBRARY, symbols, sizeof symbols / sizeof symbols[0]);
+#ifdef LINKED_LIBRARIES
+    // Other sources of names are modules of the system's own glibc, which this executable's would have to open.
+    __nss_configure_lookup("hosts", "files dns");
+#endif
     if (reason == NULL && curl.global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
         reason = "curl_global_init failed";
     }

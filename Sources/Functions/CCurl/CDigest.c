@@ -19,9 +19,9 @@ static pthread_once_t once = PTHREAD_ONCE_INIT;
 
 static void load(void) {
     const struct library_symbol symbols[] = {
-        {"EVP_Digest", (void **)&crypto.digest},
-        {"EVP_sha256", (void **)&crypto.sha256},
-        {"HMAC", (void **)&crypto.hmac},
+        LIBRARY_SYMBOL(crypto.digest, EVP_Digest),
+        LIBRARY_SYMBOL(crypto.sha256, EVP_sha256),
+        LIBRARY_SYMBOL(crypto.hmac, HMAC),
     };
     const char *reason = library_open(CDIGEST_LIBRARY, symbols, sizeof symbols / sizeof symbols[0]);
     if (reason != NULL) {

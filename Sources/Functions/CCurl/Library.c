@@ -1,7 +1,18 @@
 #include "Library.h"
 
+#ifdef LINKED_LIBRARIES
+
+const char *library_open(const char *file, const struct library_symbol *symbols, int count) {
+    (void)file;
+    for (int index = 0; index < count; index++) {
+        *symbols[index].address = symbols[index].linked;
+    }
+    return NULL;
+}
+
+#else
+
 #include <dlfcn.h>
-#include <stddef.h>
 
 const char *library_open(const char *file, const struct library_symbol *symbols, int count) {
     // Never closed: both libraries keep threads and exit handlers of their own.
@@ -17,3 +28,5 @@ const char *library_open(const char *file, const struct library_symbol *symbols,
     }
     return NULL;
 }
+
+#endif

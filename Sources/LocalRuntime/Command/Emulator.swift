@@ -107,9 +107,11 @@ final class Emulator: Sendable {
         FunctionMetrics(cloudWatch: cloudWatch, clock: clock).watch(lambda, logs)
         MappingCounters(cloudWatch: cloudWatch, clock: clock).watch(mappings)
         ExecutionMonitoring(cloudWatch: cloudWatch, logs: logs, clock: clock, tracer: tracer).watch(stepFunctions)
+        let secrets = try SecretBox(keyFile: state.secretsKey)
         let controlPlane: [ControlService] = [
             topics.service, cloudWatch.service, .sts(foundation), .iam(foundation), .glue(foundation),
-            .athena(foundation), .ssm(foundation, secrets: try SecretBox(keyFile: state.secretsKey)),
+            .athena(foundation), .ssm(foundation, secrets: secrets), .secretsManager(foundation, secrets: secrets),
+            .budgets(foundation),
         ]
         let functions = LambdaEndpoint(lambda: lambda, mappings: mappings)
         taskTargets.connect([sqs, dynamoDB, functions, stepFunctions, topics.service])

@@ -57,6 +57,29 @@ def test_roles_are_paged(client, unique):
     assert names == [f"{unique}-{number}" for number in range(7)]
 
 
+def test_a_secret_and_its_versions(client, unique):
+    secrets = client("secretsmanager")
+    made = secrets.create_secret(Name=f"{unique}/twitch", SecretString="first", Tags=[{"Key": "a", "Value": "1"}])
+    assert made["ARN"].startswith(f"arn:aws:secretsmanager:us-east-1:{ACCOUNT}:secret:{unique}/twitch-")
+    put = secrets.put_secret_value(SecretId=made["ARN"], SecretString="second")
+    assert put["VersionStages"] == ["AWSCURRENT"]
+    read = secrets.get_secret_value(SecretId=made["Name"])
+    assert (read["SecretString"], read["VersionId"]) == ("second", put["VersionId"])
+    assert secrets.get_secret_value(SecretId=made["Name"], VersionStage="AWSPREVIOUS")["SecretString"] == "first"
+    described = secrets.describe_secret(SecretId=made["Name"])
+    assert described["VersionIdsToStages"] == {put["VersionId"]: ["AWSCURRENT"], made["VersionId"]: ["AWSPREVIOUS"]}
+    assert described["Tags"] == [{"Key": "a", "Value": "1"}] and isinstance(described["CreatedDate"], datetime.datetime)
+    listed = secrets.list_secrets(Filters=[{"Key": "name", "Values": [unique]}])["SecretList"]
+    assert [secret["ARN"] for secret in listed] == [made["ARN"]]
+    secrets.update_secret(SecretId=made["Name"], SecretBinary=b"\x00\xff")
+    assert secrets.get_secret_value(SecretId=made["Name"])["SecretBinary"] == b"\x00\xff"
+    secrets.delete_secret(SecretId=made["Name"])
+    refused(secrets.get_secret_value, "InvalidRequestException", SecretId=made["Name"])
+    secrets.restore_secret(SecretId=made["Name"])
+    secrets.delete_secret(SecretId=made["Name"], ForceDeleteWithoutRecovery=True)
+    refused(secrets.describe_secret, "ResourceNotFoundException", SecretId=made["Name"])
+
+
 def test_a_secret_parameter(client, unique):
     ssm = client("ssm")
     name = f"/{unique}/secret"

@@ -24,9 +24,13 @@ class Deploy:
         ignored = shutil.ignore_patterns(".terraform*", "*.tfstate*", "state")
         shutil.copytree(ROOT / "terraform", folder / "terraform", ignore=ignored)
         shutil.copytree(ROOT / "docs" / "sql", folder / "docs" / "sql")
+        control = json.loads((emulator.state / "control.json").read_text())
         self.environment = {
+            "AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+            "RIVULET_CONTROL_TOKEN": control["token"],
             **{name: value for name, value in os.environ.items() if not name.startswith(("TF_", "AWS_"))},
             "TF_PLUGIN_DIR": str(plugins), "TF_VAR_package": str(self.zip), "TF_VAR_alarm_email": "ops@example.com",
+            "TF_VAR_monthly_budget_usd": "10",
         }
 
     def package(self, further=None):

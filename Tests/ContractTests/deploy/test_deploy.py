@@ -3,6 +3,7 @@
 import datetime
 import io
 import json
+import subprocess
 import time
 import urllib.request
 
@@ -10,7 +11,7 @@ import botocore.exceptions
 import pyarrow.parquet
 import pytest
 
-from emulator import eventually
+from emulator import ACCOUNT, ROOT, eventually
 
 POISON = "this is no stream"
 
@@ -67,6 +68,8 @@ def resources(emulator):
         "databases": client("glue").get_databases()["DatabaseList"],
         "workgroups": [group for group in client("athena").list_work_groups()["WorkGroups"] if group["Name"] != "primary"],
         "state machines": client("stepfunctions").list_state_machines()["stateMachines"],
+        "secrets": client("secretsmanager").list_secrets()["SecretList"],
+        "budgets": client("budgets").describe_budgets(AccountId=ACCOUNT)["Budgets"],
     }
     return {kind: found for kind, found in found.items() if found}
 
@@ -80,6 +83,99 @@ def needs_step_functions(emulator):
         raise
 
 
+def call_by_hand(deploy):
+    """`invoke` and `logs`, as somebody at a terminal would use them."""
+    assert deploy.json("invoke", "goldJob") == {"function": "goldJob", "healthy": True}
+    assert "would take it" in deploy.run("invoke", "goldJob", "--dry-run").stdout
+    batch = deploy.run("invoke", "sqsToStore", "--event", str(ROOT / "events" / "sqsToStore-batch.json"))
+    assert len(json.loads(batch.stdout)["batchItemFailures"]) == 1, "the event holds one poison message"
+    (deploy.folder / "broken.json").write_text('{"partitions": 7}')
+    broken = deploy.run("invoke", "silverJob", "--event", str(deploy.folder / "broken.json"), accepted=(1,))
+    assert json.loads(broken.stdout)["errorMessage"]
+    assert "There is no function chat" in deploy.run("invoke", "chat", accepted=(1,)).stderr
+
+    def lines(*arguments):
+        return [line["message"] for line in deploy.json("logs", "sqsToStore", *arguments)]
+
+    everything = eventually(lambda: [line for line in lines() if "platform.report" in line] and lines(), "a report")
+    errors = lines("--filter", '{ $.level = "ERROR" }')
+    assert errors and len(errors) < len(everything), everything
+    assert all(json.loads(line)["level"] == "ERROR" for line in errors)
+    assert lines("--filter", "nobody-says-this") == []
+
+
+def weights(emulator, function):
+    alias = emulator.client("lambda").get_alias(FunctionName=function, Name="live")
+    return alias["FunctionVersion"], alias.get("RoutingConfig", {}).get("AdditionalVersionWeights", {})
+
+
+def watched(deploy, function, minutes, environment):
+    """An apply with a canary that is being watched, with the clock standing still."""
+    control(deploy.emulator, "POST", "clock/freeze")
+    running = subprocess.Popen(
+        **deploy.command(
+            "apply", "--json", "--canary", "0.9", "--watch", str(minutes), "--promote", environment=environment),
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    eventually(lambda: weights(deploy.emulator, function)[1] or running.poll() is not None, "a canary", seconds=120)
+    assert running.poll() is None, running.communicate()
+    return running
+
+
+def ended(running, status):
+    output, errors = running.communicate(timeout=120)
+    assert running.returncode == status, f"{output}\n{errors}"
+    return {check["name"]: check for check in json.loads(output)}
+
+
+def invoke_live(deploy, function, event, until):
+    """Invokes `live` until an answer is of the wanted kind; gives the answers."""
+    answers = []
+    for _ in range(60):
+        answer = deploy.emulator.client("lambda").invoke(
+            FunctionName=function, Qualifier="live", Payload=json.dumps(event(len(answers))).encode())
+        answers.append((answer["ExecutedVersion"], "FunctionError" in answer))
+        if until(answers):
+            return answers
+    raise AssertionError(answers)
+
+
+def break_a_canary(deploy):
+    """Its versions start, and then find no Twitch."""
+    bad = {"TF_VAR_twitch_api_url": f"{deploy.emulator.endpoint}/_twitch/nothing"}
+    running = watched(deploy, "rivulet-extract", 60, bad)
+    live, share = weights(deploy.emulator, "rivulet-extract")
+    assert (live, share) == ("1", {"2": 0.9})
+    invoke_live(
+        deploy, "rivulet-extract", lambda number: {"run_id": f"canary-{number}"},
+        lambda answers: ("2", True) in answers)
+    control(deploy.emulator, "POST", "clock/advance", by="2m")
+    check = ended(running, 3)["canary"]
+    assert check["state"] == "failed" and "rivulet-extract-errors; rolled back" in check["found"]
+    assert weights(deploy.emulator, "rivulet-extract") == ("1", {})
+    assert weights(deploy.emulator, "rivulet-enrich") == ("1", {})
+    # While the alarm stands, no other canary begins.
+    again = deploy.json("apply", "--canary", "0.5", "--watch", "1", accepted=(3,))
+    assert "raised before it began" in again[0]["found"] and "nothing was changed" in again[0]["found"]
+
+
+def promote_a_canary(deploy, environment):
+    control(deploy.emulator, "POST", "clock/advance", by="7m")
+    alarms = deploy.emulator.client("cloudwatch")
+    eventually(
+        lambda: not [alarm for alarm in alarms.describe_alarms(StateValue="ALARM")["MetricAlarms"]
+                     if alarm["AlarmName"].endswith("-errors")], "the alarm's rest")
+    running = watched(deploy, "rivulet-sqsToStore", 5, environment)
+    answers = invoke_live(
+        deploy, "rivulet-sqsToStore", lambda _: {"Records": []}, lambda answers: len({kind for kind, _ in answers}) == 2)
+    assert not any(failed for _, failed in answers)
+    control(deploy.emulator, "POST", "clock/advance", by="6m")
+    check = ended(running, 0)["canary"]
+    assert check["state"] == "passed" and check["found"].endswith("without an alarm; promoted")
+    assert weights(deploy.emulator, "rivulet-sqsToStore") == ("2", {})
+    control(deploy.emulator, "POST", "clock/resume")
+
+
+@pytest.mark.timeout(900)
 def test_the_stack_lives_a_whole_life(deploy):
     emulator = deploy.emulator
     needs_step_functions(emulator)
@@ -97,6 +193,12 @@ def test_the_stack_lives_a_whole_life(deploy):
     assert {function["code_sha256"] for function in status["functions"]} == {digest}
     assert {function["live"] for function in status["functions"]} == {"1"}
     steps.done("the second plan has no changes")
+
+    checks = {check["name"]: check for check in deploy.json("doctor", accepted=(0, 3))}
+    assert {checks[name]["state"] for name in ["terraform", "provider", "state", "credentials", "concurrency", "twitch"]} == {
+        "passed"}
+    call_by_hand(deploy)
+    steps.done("the doctor asked, functions invoked by hand, their log read")
 
     control(emulator, "POST", "clock/freeze")
     queue = emulator.client("sqs")
@@ -125,11 +227,15 @@ def test_the_stack_lives_a_whole_life(deploy):
     steps.done(f"scheduled runs on the virtual clock: {counted}, {items} items ({moved['steps']} instants)")
     control(emulator, "POST", "clock/resume")
 
+    break_a_canary(deploy)
+    steps.done("a bad version with nine tenths of the invocations raised its alarm and was rolled back")
     changed = {"TF_VAR_realtime_ttl_days": "15"}
-    deploy.run("apply", environment=changed)
+    promote_a_canary(deploy, changed)
+    steps.done("a good one was watched for five minutes of the virtual clock, and promoted")
+
     moves = deploy.json("rollback", environment=changed)
-    assert moves == [{"function": "sqsToStore", "from": "2", "to": "1"}]
-    steps.done("a second version of one function applied and rolled back")
+    assert {(move["function"], move["to"]) for move in moves} == {("enrich", "1"), ("extract", "1"), ("sqsToStore", "1")}
+    steps.done("rolled back")
     assert deploy.json("plan", environment=changed) == {"changes": False}
     steps.done("Terraform agrees with the rollback")
 

@@ -52,6 +52,19 @@ def test_a_wrong_credential(deploy, refusing):
 def test_no_credential(deploy):
     done = deploy.run("plan", target="aws", accepted=(1,))
     assert "AWS_ACCESS_KEY_ID is not set" in done.stderr
+    checks = {check["name"]: check for check in deploy.json("doctor", target="aws", accepted=(3,))}
+    assert "AWS_ACCESS_KEY_ID is not set" in checks["credentials"]["found"] and checks["credentials"]["remedy"]
+    assert checks["terraform"]["state"] == checks["provider"]["state"] == "passed"
+    assert checks["state"]["state"] == "failed" and "terraform/state" in checks["state"]["remedy"]
+    assert all(check["remedy"] for check in checks.values() if check["state"] != "passed")
+
+
+def test_a_profile_that_nobody_has(deploy):
+    unknown = {"AWS_PROFILE": "nobody"}
+    done = deploy.run("plan", target="aws", environment=unknown, accepted=(1,))
+    assert "There is no profile nobody" in done.stderr
+    checks = {check["name"]: check for check in deploy.json("doctor", target="aws", environment=unknown, accepted=(3,))}
+    assert "There is no profile nobody" in checks["credentials"]["found"]
 
 
 def test_a_missing_provider(deploy, tmp_path):

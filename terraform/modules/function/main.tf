@@ -83,8 +83,9 @@ resource "aws_lambda_alias" "live" {
   function_name    = aws_lambda_function.this.function_name
   function_version = coalesce(local.previous_version, aws_lambda_function.this.version)
 
+  # A function that an apply leaves alone has no second version to share with.
   dynamic "routing_config" {
-    for_each = local.previous_version != null && var.stack.canary_weight > 0 ? [var.stack.canary_weight] : []
+    for_each = coalesce(local.previous_version, aws_lambda_function.this.version) != aws_lambda_function.this.version && var.stack.canary_weight > 0 ? [var.stack.canary_weight] : []
 
     content {
       additional_version_weights = { (aws_lambda_function.this.version) = routing_config.value }

@@ -18,10 +18,11 @@ package enum PipelineFunction: String, Sendable, CaseIterable {
     ///
     /// - Throws: `SettingError`, `LakeConfigurationError` or `AWSConfigurationError`, each with the variable's name.
     package func handler(
-        environment: [String: String], logger: LambdaLogger, http: any HTTPClient = CurlClient(),
+        environment: [String: String], logger: LambdaLogger, http: (any HTTPClient)? = nil,
         time: TimeAndChance = .real
     ) throws -> any RawLambdaHandler {
         let settings = Settings(environment)
+        let http = http ?? CurlClient(trust: TrustStore(environment: environment))
         let services = try Services(environment: environment, http: http, time: time, logger: logger)
         return switch self {
         case .extract: try Extract(settings, services)
