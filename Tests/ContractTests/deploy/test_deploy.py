@@ -169,7 +169,8 @@ def break_a_canary(deploy):
     invoke_live(
         deploy, "rivulet-extract", lambda number: {"run_id": f"canary-{number}"},
         lambda answers: ("2", True) in answers)
-    control(deploy.emulator, "POST", "clock/advance", by="2m")
+    # The alarm looks at whole periods of five minutes.
+    control(deploy.emulator, "POST", "clock/advance", by="5m")
     check = running.check(3)
     assert check["state"] == "failed" and "rivulet-extract-errors; rolled back" in check["found"]
     assert weights(deploy.emulator, "rivulet-extract") == ("1", {})
