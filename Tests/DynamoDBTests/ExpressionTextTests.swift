@@ -284,6 +284,14 @@ import Testing
                 == "The expression contains too many operators; operator count: 301")
     }
 
+    @Test func `IN takes a hundred values`() {
+        func list(_ count: Int) -> String { "a IN (" + repeatElement("b", count: count).joined(separator: ", ") + ")" }
+        #expect(Self.refusal(condition: list(100)) == nil)
+        #expect(
+            Self.refusal(condition: list(101))
+                == "The IN operator is provided with too many operands; number of operands: 101")
+    }
+
     @Test func `deep nesting is refused, not run into the ground`() {
         func around(_ text: String, _ open: String, _ depth: Int) -> String {
             String(repeating: open, count: depth) + text + String(repeating: ")", count: depth)

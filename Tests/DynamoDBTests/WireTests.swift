@@ -145,6 +145,10 @@ import Testing
             "Attempting to store more than 38 significant digits in a Number"
         ),
         (
+            "PutItem", #"{"TableName":"table","Item":{"pk":{"S":"k"},"a":{"NULL":false}}}"#,
+            "One or more parameter values were invalid: Null attribute value types must have the value of true"
+        ),
+        (
             "PutItem", #"{"TableName":"table","Item":{"pk":{"S":"k"},"a":{"SS":[]}}}"#,
             "One or more parameter values were invalid: An string set  may not be empty"
         ),

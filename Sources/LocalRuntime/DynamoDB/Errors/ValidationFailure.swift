@@ -41,6 +41,7 @@ package enum ValueFailure: Error, Equatable {
     case empty
     case severalTypes
     case number(NumberFailure, text: String)
+    case nullIsFalse
     case emptySet(AttributeType)
     case emptyStringInSet
     case emptyBinaryInSet
@@ -60,6 +61,7 @@ package enum ValueFailure: Error, Equatable {
             "Supplied AttributeValue has more than one datatypes set, "
                 + "must contain exactly one of the supported datatypes"
         case .number(let failure, let text): failure.message(for: text)
+        case .nullIsFalse: invalid + "Null attribute value types must have the value of true"
         case .emptySet(.stringSet): invalid + "An string set  may not be empty"
         case .emptySet(.numberSet): invalid + "An number set  may not be empty"
         case .emptySet: invalid + "Binary sets should not be empty"

@@ -24,6 +24,7 @@ struct ConditionParser {
     private static let keywords: Set = ["AND", "OR", "NOT", "BETWEEN", "IN"]
 
     private var stream: TokenStream
+    private let limits: DynamoDBLimits
 
     /// What parentheses may hold: a condition, or an operand of the comparison that goes on behind them.
     private enum Term {
@@ -41,7 +42,8 @@ struct ConditionParser {
     static func parse(
         _ source: String, limits: DynamoDBLimits, forbidsRedundancy: Bool
     ) throws(ExpressionFailure) -> ConditionSyntax {
-        var parser = ConditionParser(stream: try TokenStream(source, keywords: keywords, limits: limits))
+        var parser = ConditionParser(
+            stream: try TokenStream(source, keywords: keywords, limits: limits), limits: limits)
         guard case .condition(let condition, _) = try parser.or(allowsOperand: false) else {
             throw parser.stream.syntaxError()
         }
@@ -126,7 +128,9 @@ struct ConditionParser {
             return .between(left, lower, try stream.operand())
         }
         try stream.expect(symbol: "(")
-        return .isIn(left, try stream.operandList())
+        let operands = try stream.operandList()
+        guard operands.count <= limits.inOperands else { throw .tooManyOperandsOfIn(operands.count) }
+        return .isIn(left, operands)
     }
 
     private mutating func parenthesized() throws(ExpressionFailure) -> Term {

@@ -6,6 +6,7 @@ enum ExpressionFailure: Error, Equatable {
     case empty
     case tooLong(bytes: Int)
     case tooManyOperators(count: Int)
+    case tooManyOperandsOfIn(Int)
     case syntax(token: String, near: String)
     case redundantParentheses
     case reservedKeyword(String)
@@ -35,6 +36,8 @@ enum ExpressionFailure: Error, Equatable {
             "Expression size has exceeded the maximum allowed size; expression size: \(bytes)"
         case .tooManyOperators(let count):
             "The expression contains too many operators; operator count: \(count)"
+        case .tooManyOperandsOfIn(let count):
+            "The IN operator is provided with too many operands; number of operands: \(count)"
         case .syntax(let token, let near): "Syntax error; token: \"\(token)\", near: \"\(near)\""
         case .redundantParentheses: "The expression has redundant parentheses;"
         case .reservedKeyword(let word):

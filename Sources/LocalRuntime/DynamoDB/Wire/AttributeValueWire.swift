@@ -31,7 +31,9 @@ extension AttributeValue {
         case .number: return .number(try number(wire))
         case .binary: return .binary(binary(wire))
         case .bool: return .bool(wire.bool ?? false)
-        case .null: return .null
+        case .null:
+            guard wire.bool != false else { throw .value(.nullIsFalse) }
+            return .null
         case .stringSet: return .stringSet(try stringSet(wire.array ?? []))
         case .numberSet: return .numberSet(try numberSet(wire.array ?? []))
         case .binarySet: return .binarySet(try binarySet(wire.array ?? []))
