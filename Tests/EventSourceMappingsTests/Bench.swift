@@ -19,7 +19,7 @@ final class Bench: Sendable {
     private let folder: URL
 
     init(
-        timeout: Duration = .seconds(3), limits: MappingLimits = .standard,
+        timeout: Duration = .seconds(3), limits: MappingLimits = .standard, tracer: Tracer = .off,
         answer: @escaping @Sendable ([Record]) async -> FunctionOutcome = { _ in .success([]) },
         replacedBy replacement: ((VirtualClock) -> any FunctionInvoking)? = nil
     ) async throws {
@@ -28,11 +28,12 @@ final class Bench: Sendable {
         database = try EmulatorDatabase(
             at: folder.appending(path: "test.sqlite"), durability: .fast,
             schema: SQSService.schema + MappingService.schema)
-        queues = try await SQSService(database: database, clock: clock)
+        queues = try await SQSService(database: database, clock: clock, tracer: tracer)
         function = ScriptedFunction(timeout: timeout, answer: answer)
         mappings = try await MappingService(
-            database: database, clock: clock, queues: queues, functions: replacement?(clock) ?? function, limits: limits
-        )
+            database: database, clock: clock, queues: queues, functions: replacement?(clock) ?? function,
+            limits: limits,
+            tracer: tracer)
         mappings.start()
     }
 

@@ -47,6 +47,20 @@ private final class KeptSpans: TraceRecording {
         #expect(span.detail == "2 messages, waited 250 ms")
     }
 
+    @Test func `their move to a dead-letter queue is told, and a long wait in seconds`() async throws {
+        let bench = try await Bench(tracer: Tracer(kept))
+        let (queue, dead) = try await bench.queueWithDeadLetters(after: 1)
+        try await Tracer.$current.withValue(trace) { try await bench.send("a", to: queue) }
+        _ = try await bench.service.receive(from: queue)
+        bench.clock.advance(by: .seconds(30))
+        #expect(try await bench.service.receive(from: queue).isEmpty)
+        #expect(try await bench.service.receive(from: dead).count == 1)
+        #expect(kept.spans.map(\.subject.operation) == ["ReceiveMessage", "DeadLetter", "ReceiveMessage"])
+        #expect(kept.spans[1].subject.resource == "orders → dead")
+        #expect(kept.spans[1].error == "given up after receive 1")
+        #expect(kept.spans[2].detail?.hasPrefix("1 message, waited 30 s") == true)
+    }
+
     @Test func `a delivery of another service is a span of its own`() async throws {
         let bench = try await Bench(tracer: Tracer(kept))
         let queue = try await bench.queue("orders")

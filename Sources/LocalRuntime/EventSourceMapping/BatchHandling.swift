@@ -38,22 +38,6 @@ struct BatchHandling: Sendable {
         }
     }
 
-    /// The trace in which a batch is handled: that of its first message that has one. The others are told where.
-    private func trace(of messages: [ReceivedMessage]) -> TraceContext? {
-        guard tracer.isOn else { return nil }
-        let contexts = messages.compactMap { $0.traceHeader.flatMap(TraceContext.init) }
-        guard let first = contexts.first else { return nil }
-        let function = String(mapping.functionARN.split(separator: ":").dropFirst(6).joined(separator: ":"))
-        for other in Set(contexts) where other.root != first.root {
-            tracer.note(
-                Span(
-                    SpanSubject("Lambda", "Invoke", function), in: other, began: clock.now,
-                    detail: "with messages of other traces", linkedTrace: first.root),
-                in: other)
-        }
-        return first
-    }
-
     private func invoke(
         _ event: [UInt8], _ messages: [ReceivedMessage], _ hiddenUntil: Timestamp, _ wait: Wait, _ count: Count
     ) async {
@@ -91,9 +75,11 @@ struct BatchHandling: Sendable {
             count { $0.failedInvoke += failures.count }
             await delete(messages.filter { !failed.contains($0.messageID) }, count)
             await note("Named in batchItemFailures.", failures)
+            traceFailure("named in batchItemFailures", of: failures)
         case .wholeBatchFailed:
             count { $0.failedInvoke += messages.count }
             await note("The function's answer is no list of batchItemFailures.", messages)
+            traceFailure("the answer is no list of batchItemFailures", of: messages)
         }
     }
 

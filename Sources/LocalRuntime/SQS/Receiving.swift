@@ -13,7 +13,8 @@ struct Receiving {
 
     struct Outcome: Sendable {
         var messages: [HandedOut] = []
-        var deadLettered = 0
+        /// Those that were moved away instead.
+        var deadLetters: [ClaimedMessage] = []
     }
 
     /// A message and the handle under which it is handed out.
@@ -31,10 +32,10 @@ struct Receiving {
         var outcome = Outcome()
         var horizon = now
         while outcome.messages.count < maximum {
-            let before = outcome.deadLettered
+            let before = outcome.deadLetters.count
             let claimed = try claim(maximum - outcome.messages.count, visibleAt: horizon)
             for message in claimed { try take(message, &outcome) }
-            if claimed.isEmpty || outcome.deadLettered == before { break }
+            if claimed.isEmpty || outcome.deadLetters.count == before { break }
             // With no visibility timeout what was just taken shows again at once; it must not be taken twice.
             if visibilityTimeout == .zero { horizon = Timestamp(milliseconds: now.milliseconds - 1) }
         }
@@ -73,7 +74,7 @@ struct Receiving {
             return outcome.messages.append(HandedOut(message: claimed, handle: handle))
         }
         try messages.move(claimed.id, from: queue, toDeadLetterQueue: deadLetterQueue, now: now)
-        outcome.deadLettered += 1
+        outcome.deadLetters.append(claimed)
         try MessageGroups(db: db, queue: queue).lost(claimed.groupID)
         try MessageGroups(db: db, queue: deadLetterQueue).gained(claimed.groupID, now: now)
     }

@@ -115,8 +115,9 @@ extension SQSService {
             let due = isEmpty ? try MessageStore(db: db).nextDue(of: queue, after: now) : nil
             return (outcome, queue, due, now + receiving.visibilityTimeout)
         }
-        if outcome.deadLettered > 0, let deadLetterQueue = catalogue.deadLetterQueue(of: queue) {
-            longPolls.arrived(outcome.deadLettered, in: deadLetterQueue.id)
+        if !outcome.deadLetters.isEmpty, let deadLetterQueue = catalogue.deadLetterQueue(of: queue) {
+            longPolls.arrived(outcome.deadLetters.count, in: deadLetterQueue.id)
+            traceMove(of: outcome.deadLetters, from: queue, to: deadLetterQueue)
         }
         if !outcome.messages.isEmpty { longPolls.becomesDue(at: hiddenUntil, in: queue.id) }
         let messages = try outcome.messages.map { try $0.message.received(from: queue, handle: $0.handle) }

@@ -26,15 +26,32 @@ extension SQSService {
         }
     }
 
+    /// Tells each trace of the messages that were given up.
+    func traceMove(of messages: [ClaimedMessage], from queue: Queue, to deadLetterQueue: Queue) {
+        guard tracer.isOn else { return }
+        let subject = SpanSubject("SQS", "DeadLetter", "\(queue.address.name) → \(deadLetterQueue.address.name)")
+        for message in messages {
+            guard let context = message.traceHeader.flatMap(TraceContext.init) else { continue }
+            let span = Span(
+                subject, in: context,
+                began: clock.now, error: "given up after receive \(message.receiveCount - 1)")
+            tracer.note(span, in: context)
+        }
+    }
+
     private static func receive(
         of messages: [ReceivedMessage], from queue: Queue, in context: TraceContext
     ) -> Span {
         let received = messages.map(\.received).max() ?? Timestamp(milliseconds: 0)
-        let waited = messages.map { received - $0.sent }.max() ?? .zero
+        let waited = text(messages.map { received - $0.sent }.max() ?? .zero)
         let again = messages.map(\.receiveCount).max().map { $0 > 1 ? ", receive \($0)" : "" } ?? ""
         return Span(
             SpanSubject("SQS", "ReceiveMessage", queue.address.name), in: context, began: received,
             detail:
-                "\(messages.count) message\(messages.count == 1 ? "" : "s"), waited \(waited.milliseconds) ms\(again)")
+                "\(messages.count) message\(messages.count == 1 ? "" : "s"), waited \(waited)\(again)")
+    }
+
+    private static func text(_ duration: Duration) -> String {
+        duration < .seconds(10) ? "\(duration.milliseconds) ms" : "\(duration.milliseconds / 1000) s"
     }
 }
