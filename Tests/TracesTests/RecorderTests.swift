@@ -98,6 +98,15 @@ private final class Bench {
         #expect(try await bench.recorder.event(ofRequest: "too large") == nil)
     }
 
+    @Test func `of a flood of large events the newest are written`() async throws {
+        var limits = TraceLimits.standard
+        limits.waitingEvents_bytes = 1_000
+        let bench = try Bench(limits)
+        for number in 0..<50 { bench.keep("\(number)", payload: [UInt8](repeating: 0x20, count: 300)) }
+        #expect(try await bench.recorder.event(ofRequest: "46") == nil)
+        for kept in 47..<50 { #expect(try await bench.recorder.event(ofRequest: "\(kept)") != nil) }
+    }
+
     @Test func `the last event of a function is its own, whatever its qualifier`() async throws {
         let bench = try Bench()
         bench.keep("1", function: "f:live")

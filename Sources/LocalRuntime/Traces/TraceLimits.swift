@@ -8,10 +8,15 @@ package struct TraceLimits: Sendable {
     package var events = 1_000
     /// Their payloads taken together.
     package var events_bytes = 32 << 20
+    /// Payloads of events that wait for the next write. Of more in between the newest stay: more than the largest event, and
+    /// little enough for a disk that has other work.
+    package var waitingEvents_bytes = 8 << 20
     /// Rows in one transaction, which others wait for.
     package var rowsAtOnce = 500
     /// Between what is told and its write. A kill takes what was told since.
     package var interval: Duration = .milliseconds(500)
+    /// The same after more has come than may wait: then most of what is told is left out anyway, and the work is the others'.
+    package var intervalInFlood: Duration = .seconds(2)
 
     package static let standard = TraceLimits()
 }

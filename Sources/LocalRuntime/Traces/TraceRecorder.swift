@@ -10,6 +10,8 @@ package final class TraceRecorder: TraceRecording {
         var spans: [Span] = []
         var events: [InvokedEvent] = []
         var events_bytes = 0
+        /// Whether something was left out since the last write.
+        var isFlooded = false
         /// Waits until it is time to write.
         var timer: Task<Void, Never>?
         /// The last of the writes, which come one after the other.
@@ -35,18 +37,23 @@ package final class TraceRecorder: TraceRecording {
     package func record(_ span: Span) {
         state.withLock { state in
             state.spans.append(span)
-            if state.spans.count > limits.waitingSpans { state.spans.removeFirst(limits.waitingSpans / 4) }
+            if state.spans.count > limits.waitingSpans {
+                state.spans.removeFirst(limits.waitingSpans / 4)
+                state.isFlooded = true
+            }
             setTimer(&state)
         }
     }
 
     package func keep(_ event: InvokedEvent) {
-        guard event.payload.count <= limits.events_bytes else { return }
+        guard event.payload.count <= min(limits.waitingEvents_bytes, limits.events_bytes) else { return }
         state.withLock { state in
             state.events.append(event)
             state.events_bytes += event.payload.count
-            // Half at a time: what is left out here would not have outlived the write.
-            if state.events.count > 2 * limits.events || state.events_bytes > 2 * limits.events_bytes { trim(&state) }
+            // Half of them at a time, so that a flood does not move the rest with each event.
+            if state.events.count > 2 * limits.events || state.events_bytes > 2 * limits.waitingEvents_bytes {
+                trim(&state)
+            }
             setTimer(&state)
         }
     }
@@ -115,17 +122,21 @@ package final class TraceRecorder: TraceRecording {
     private func trim(_ state: inout State) {
         var (kept, bytes) = (0, 0)
         for event in state.events.reversed() {
-            guard kept < limits.events, bytes + event.payload.count <= limits.events_bytes else { break }
+            guard kept < limits.events, bytes + event.payload.count <= limits.waitingEvents_bytes else { break }
             kept += 1
             bytes += event.payload.count
         }
+        guard kept < state.events.count else { return }
+        state.isFlooded = true
         state.events.removeFirst(state.events.count - kept)
         state.events_bytes = bytes
     }
 
     private func setTimer(_ state: inout State) {
         guard state.timer == nil, !state.isStopped else { return }
-        state.timer = Task { [interval = limits.interval, weak self] in
+        let interval = state.isFlooded ? limits.intervalInFlood : limits.interval
+        state.isFlooded = false
+        state.timer = Task { [weak self] in
             guard (try? await Task.sleep(for: interval)) != nil else { return }
             await self?.flush()
         }

@@ -76,16 +76,7 @@ struct TraceStore: Sendable {
                     .text(event.requestID), .text(event.functionARN), .integer(event.began.milliseconds),
                     SQLInput(event.payload.count), SQLInput(event.clientContext), .blob(event.payload))
             }
-            try SQLStatement(
-                db,
-                """
-                DELETE FROM invocation_event WHERE id <= (
-                    SELECT max(id) FROM (
-                        SELECT id, row_number() OVER latest AS number, sum(payload_bytes) OVER latest AS bytes
-                        FROM invocation_event WINDOW latest AS (ORDER BY id DESC))
-                    WHERE number > ? OR bytes > ?)
-                """
-            ).run(SQLInput(limits.events), SQLInput(limits.events_bytes))
+            try Self.prune(db, limits)
         }
     }
 
@@ -144,6 +135,23 @@ struct TraceStore: Sendable {
                     """, arguments: [arn]
             ).map(InvokedEvent.init(row:))
         }
+    }
+
+    /// Gives up the oldest events, by their number and then by their bytes.
+    private static func prune(_ db: Database, _ limits: TraceLimits) throws {
+        try SQLStatement(db, "DELETE FROM invocation_event WHERE id <= (SELECT max(id) FROM invocation_event) - ?")
+            .run(SQLInput(limits.events))
+        let bytes = try SQLStatement(db, "SELECT sum(payload_bytes) FROM invocation_event").first { $0.integer(0) }
+        guard let bytes, bytes > Int64(limits.events_bytes) else { return }
+        try SQLStatement(
+            db,
+            """
+            DELETE FROM invocation_event WHERE id <= (
+                SELECT max(id) FROM (
+                    SELECT id, sum(payload_bytes) OVER (ORDER BY id DESC) AS bytes FROM invocation_event)
+                WHERE bytes > ?)
+            """
+        ).run(SQLInput(limits.events_bytes))
     }
 
     private static func values(of span: Span) -> [SQLInput] {

@@ -177,6 +177,7 @@ def test_events_outlive_the_emulator_but_not_their_bounds(still, verb, functions
         big = '"' + "x" * (5 << 20) + '"'
         for _ in range(7):
             again.client("lambda").invoke(FunctionName="echo", Payload=big)
+            call(again, "trace")  # has been written by then
         assert refused(again, "replay", {"request_id": first}) == (410, "EventNotKept")
         assert refused(again, "replay", {"request_id": "nothing"}) == (404, "NoSuchInvocation")
     finally:
