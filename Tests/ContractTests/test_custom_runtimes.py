@@ -2,6 +2,7 @@
 
 import base64
 import json
+import socket
 import sys
 
 import pytest
@@ -54,19 +55,19 @@ def pipeline_function(endpoint, tmp_path):
         log.close()
 
 
-def test_an_error_of_our_bootstraps_handler_reaches_awss_emulator(pipeline_function, table):
-    function = pipeline_function("sqsToStore", REALTIME_TABLE=table)
+def test_an_error_of_our_bootstraps_handler_reaches_awss_emulator(pipeline_function, realtime_table):
+    function = pipeline_function("sqsToStore", REALTIME_TABLE=realtime_table)
     for _ in range(2):
         _, answer = function.invoke({"Records": "none"})
         assert set(answer) == {"errorType", "errorMessage", "stackTrace"}, answer
         assert "Records" in answer["errorMessage"], answer
 
 
-def test_our_bootstrap_takes_events_as_large_as_lambda_gives(pipeline_function, table):
+def test_our_bootstrap_takes_events_as_large_as_lambda_gives(pipeline_function, realtime_table):
     event = json.loads((ROOT / "events" / "sqsToStore-batch.json").read_text())
     event["Records"] = event["Records"][:1]
     event["Records"][0]["body"] = "poison " * 800_000
-    status, answer = pipeline_function("sqsToStore", REALTIME_TABLE=table).invoke(event)
+    status, answer = pipeline_function("sqsToStore", REALTIME_TABLE=realtime_table).invoke(event)
     assert status == 200, answer
     assert answer == {"batchItemFailures": [{"itemIdentifier": event["Records"][0]["messageId"]}]}
 
