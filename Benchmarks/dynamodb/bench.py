@@ -156,7 +156,7 @@ def measure_depth(load, build, depth, seconds, runs):
         for mode in modes:
             for table, found in zip((small, large), rates[mode]):
                 found.append(table.run(mode, int(5000 * seconds)))
-    print(f"\nrivulet-local, requests/s (server CPU µs/request) by the items of the table")
+    print("\nrivulet-local, requests/s (server CPU µs/request) by the items of the table")
     print(f"  {'':16}{10_000:>20,}{large.size:>20,}{'slower':>10}")
     for mode in modes:
         rate = [statistics.median(run["requests_per_second"] for run in found) for found in rates[mode]]

@@ -166,7 +166,7 @@ def report(subject, results):
 
 def measure_depth(load, build, depth, seconds, runs):
     """The same work on a short and on a long queue: of the long one a tenth is in flight and a tenth delayed."""
-    print(f"\nrivulet-local, by the messages that lie in the queue")
+    print("\nrivulet-local, by the messages that lie in the queue")
     print(f"  {'messages':>10}{'sends/s':>10}{'receive + delete, messages/s':>30}{'resident MiB':>14}")
     for size in (1000, depth):
         subject = Subject.rivulet(build)

@@ -1,7 +1,6 @@
 """Every way of writing Parquet that LAKE_SPEC 4 names comes in; every engine here reads what goes out."""
 import collections
 import io
-import pathlib
 
 import duckdb
 import generate
