@@ -38,7 +38,7 @@ unit: build ## Swift tests, end-to-end included
 	scripts/swift-test --filter EndToEndTests
 
 contract: build venv venv-checkov ## Real clients against the emulator: boto3, the aws command, AWS's own runtime clients
-	$(VENV)/bin/python -m pytest Tests/ContractTests
+	scripts/contract-test $(VENV)/bin/python Tests/ContractTests
 
 contract-docs: system-packages ## docs/data-dictionary.md, docs/sql and the Glue tables, made anew from the lake's contract
 	swift run rivulet-local lake contract --write .
