@@ -50,7 +50,7 @@ import Testing
 
     @Test func `each of many events runs once`() async throws {
         try await World.run(isTimedByHand: false) { world in
-            let echo = try await world.make("echo")
+            let echo = try await world.make("echo") { $0.timeout = 300 }
             let accepted = try await withThrowingTaskGroup(of: String.self) { group in
                 for _ in 0..<100 { group.addTask { try await world.lambda.invokeAsync(echo, payload: []) } }
                 return try await group.reduce(into: Set<String>()) { $0.insert($1) }

@@ -90,6 +90,6 @@ import Testing
             try parent.send(signal: .kill)
             return child
         }
-        await Process.isGone(try #require(parent.closureResult))
+        try await Process.isGone(try #require(parent.closureResult))
     }
 }

@@ -88,8 +88,12 @@ static _Noreturn void become(
     sigemptyset(&none);
     // Kernels before 5.11 do not know the flag; then only what was opened without close-on-exec would pass.
     syscall(SYS_close_range, 3, ~0U, CLOSE_RANGE_CLOEXEC);
+    // https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html: file descriptors
+    struct rlimit files = {1024, 1024};
+    setrlimit(RLIMIT_NOFILE, &files);
     // A new user namespace would clear the parent-death signal, so that comes after it.
-    if (setpgid(0, 0) == 0 && (child->tmp_size == 0 || enter_own_tmp(tmp) == 0) && prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && nothing >= 0 && dup2(nothing, 0) == 0
+    if (setpgid(0, 0) == 0 && (child->tmp_size == 0 || enter_own_tmp(tmp) == 0)
+        && prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && nothing >= 0 && dup2(nothing, 0) == 0
         && dup2(child->output, 1) == 1 && dup2(child->output, 2) == 2
         && chdir(child->directory) == 0 && getppid() == parent && sigprocmask(SIG_SETMASK, &none, NULL) == 0) {
         execve(child->executable, child->arguments, child->environment);
@@ -119,6 +123,13 @@ pid_t rivulet_spawn(const struct rivulet_child *child) {
         return -failure;
     }
     return process;
+}
+
+void rivulet_raise_open_files(void) {
+    struct rlimit files;
+    if (getrlimit(RLIMIT_NOFILE, &files) != 0) return;
+    files.rlim_cur = files.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &files);
 }
 
 int rivulet_exit_descriptor(pid_t process) {

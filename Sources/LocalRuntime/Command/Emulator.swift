@@ -1,4 +1,5 @@
 import AWSProtocol
+import CLinux
 import CloudWatchLogs
 import ControlPlane
 import DynamoDB
@@ -70,6 +71,7 @@ final class Emulator: Sendable {
         _ options: Options, state held: StateFolder? = nil, controlToken: ControlToken = ControlToken(),
         subjects: [any ControlSubject] = []
     ) async throws {
+        rivulet_raise_open_files()
         self.options = options
         self.controlToken = controlToken
         state = try held ?? StateFolder(at: options.state)

@@ -3,10 +3,14 @@
 import base64
 import json
 import pathlib
+import resource
 import shutil
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+
+from emulator import Emulator
 
 from .conftest import ROLE, refusal, tail
 
@@ -97,3 +101,29 @@ def test_the_tmp_of_an_environment_is_its_own_and_full_at_its_size(functions, in
         pathlib.Path("/tmp/fill").unlink()
         pytest.skip("the kernel lets nobody here have a /tmp of one's own")
     assert written == 512 << 20
+
+
+@pytest.fixture
+def short_of_files(tmp_path):
+    """An emulator whose shell lets it open few files, unless it asks for more."""
+    few, allowed = 64, resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (few, allowed[1]))
+    try:
+        emulator = Emulator(tmp_path / "state")
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, allowed)
+    yield emulator
+    emulator.stop()
+
+
+def test_many_environments_need_no_limit_raised_by_hand(short_of_files, code):
+    functions = short_of_files.client("lambda", max_pool_connections=40)
+    functions.create_function(
+        FunctionName="many", Runtime="provided.al2023", Handler="process", Role=ROLE, Timeout=60,
+        Code={"S3Bucket": "_rivulet-local-folder", "S3Key": str(code("swift"))})
+
+    def process(_):
+        return json.load(functions.invoke(FunctionName="many", Payload=b"1")["Payload"])
+
+    with ThreadPoolExecutor(40) as callers:
+        assert len(set(callers.map(process, range(40)))) > 20

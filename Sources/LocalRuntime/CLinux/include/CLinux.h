@@ -24,6 +24,9 @@ pid_t rivulet_spawn(const struct rivulet_child *child);
 /// and user namespaces from ordinary users.
 int rivulet_own_tmp_failure(void);
 
+/// Lets this process open as many files as it may ask for: each function's process and each caller keeps some.
+void rivulet_raise_open_files(void);
+
 /// A descriptor (close on exec) that becomes readable when the process has exited; negated errno on failure.
 int rivulet_exit_descriptor(pid_t process);
 
