@@ -97,9 +97,11 @@ var localRuntime: [Target] {
         .executableTarget(
             name: "RivuletLocal",
             dependencies: base + [
-                "CloudWatchLogs", "ControlPlane", "DynamoDB", "EmulatorHTTP", "EventSourceMappings", "Lake",
-                "LakeTools", "Lambda", "S3", "SQS", "Scheduler", "StepFunctions", "Traces", "TwitchRecorder",
-                "TwitchSimulator", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "CLinux", "CloudWatchLogs", "ControlPlane", "DynamoDB", "EmulatorHTTP", "EventSourceMappings",
+                "Lake", "LakeTools", "Lambda", "S3", "SQS", "Scheduler", "StepFunctions", "Traces",
+                "TwitchRecorder", "TwitchSimulator", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "SystemPackage", package: "swift-system"),
             ],
             path: "Sources/LocalRuntime/Command", swiftSettings: house),
         .executableTarget(

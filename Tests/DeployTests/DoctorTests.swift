@@ -96,14 +96,17 @@ import Testing
         )
     }
 
-    @Test func `is the emulator's, and this machine's where nobody else tells`() async {
+    @Test func `is the emulator's, and this machine's where there is no other`() async throws {
         let virtual = Date(timeIntervalSince1970: 1_893_456_000)
-        #expect(await clock(.local(endpoint: "http://e"), token: "t").now() == virtual)
-        for clock in [
-            clock(.local(endpoint: "http://e"), token: "wrong"), clock(.local(endpoint: "http://e"), token: nil),
-            clock(.aws, token: "t"),
-        ] {
-            #expect(abs(await clock.now().timeIntervalSinceNow) < 60)
+        #expect(try await clock(.local(endpoint: "http://e"), token: "t").now() == virtual)
+        for clock in [clock(.local(endpoint: "http://e"), token: nil), clock(.aws, token: "t")] {
+            #expect(abs(try await clock.now().timeIntervalSinceNow) < 60)
+        }
+    }
+
+    @Test func `is never this machine's in the stead of an emulator that does not tell`() async {
+        await #expect(throws: DeployError.noTime("http://e", "status 403")) {
+            try await clock(.local(endpoint: "http://e"), token: "wrong").now()
         }
     }
 }

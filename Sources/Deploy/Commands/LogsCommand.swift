@@ -23,7 +23,7 @@ struct LogsCommand: AsyncParsableCommand {
         guard let found = outputs.functions[function] else {
             throw DeployError.unknownFunction(function, known: outputs.functions.keys.sorted())
         }
-        let now = await stack.clock.now()
+        let now = try await stack.clock.now()
         let events = try await stack.access.logEvents(
             of: "/aws/lambda/\(found.name)", since: now.addingTimeInterval(Double(-60 * minutes)), filter: filter)
         struct Line: Encodable {

@@ -22,10 +22,10 @@ struct Canary: Sendable {
     ///
     /// - Returns: the alarms that ended it; none when the time passed quietly.
     func watch(minutes: Int) async throws -> [String] {
-        let end = await stack.clock.now().addingTimeInterval(Double(minutes) * 60)
+        let end = try await stack.clock.now().addingTimeInterval(Double(minutes) * 60)
         while true {
             // Asked before the alarms: what was raised up to the end counts.
-            let isOver = await stack.clock.now() >= end
+            let isOver = try await stack.clock.now() >= end
             let raised = try await raisedAlarms()
             if isOver || !raised.isEmpty { return raised }
             try await Task.sleep(for: stack.clock.pause)

@@ -86,6 +86,8 @@ enum DeployError: Error, Equatable {
     case unknownFunction(String, known: [String])
     case nothingBefore(String)
     case needsConsent(String)
+    /// An emulator's endpoint, and what it says instead of its time.
+    case noTime(String, String)
     case checksFailed
 }
 
@@ -101,6 +103,9 @@ extension DeployError: CustomStringConvertible {
         case .nothingBefore(let name): "\(name) has no version before the one that is live: there is no way back."
         case .needsConsent(let verb):
             "This would change an AWS account. Look at the plan, then repeat `\(verb)` with --yes."
+        case .noTime(let endpoint, let reason):
+            "The emulator at \(endpoint) does not tell its time: \(reason). Is it up, and the token of RIVULET_CONTROL_TOKEN or "
+                + "of its state folder its own?"
         case .checksFailed: "A check failed: the lines marked ✗ say what to do."
         }
     }

@@ -34,16 +34,25 @@ struct TargetClock: Sendable {
         }
     }
 
-    /// The target's time; this machine's when it does not tell.
-    func now() async -> Date {
+    /// The target's time.
+    ///
+    /// - Throws: `DeployError.noTime` when an emulator whose clock may be asked does not tell: this machine's time in its
+    ///   stead could end a trial before it began.
+    func now() async throws -> Date {
         struct Answer: Decodable { let now_ms: Double }
         guard let control else { return Date() }
         let request = HTTPRequest(
             url: "\(control.endpoint)/_rivulet/clock", headers: ["X-Rivulet-Token": control.token],
             timeout: .seconds(30))
-        guard let response = try? await http.send(request),
+        let response: HTTPResponse
+        do {
+            response = try await http.send(request)
+        } catch {
+            throw DeployError.noTime(control.endpoint, "\(error)")
+        }
+        guard response.status == 200,
             let answer = try? JSONDecoder().decode(Answer.self, from: Data(response.body))
-        else { return Date() }
+        else { throw DeployError.noTime(control.endpoint, "status \(response.status)") }
         return Date(timeIntervalSince1970: answer.now_ms / 1000)
     }
 }

@@ -1,6 +1,7 @@
 import AWSProtocol
 import ArgumentParser
 import Foundation
+import Traces
 
 /// `rivulet-local replay`
 struct ReplayCommand: AsyncParsableCommand {
@@ -9,8 +10,8 @@ struct ReplayCommand: AsyncParsableCommand {
         abstract: "Run the event of a past invocation again, on an emulator that is up.",
         discussion: """
             The answer goes to standard output, the end of the function's log to standard error, as with `invoke`. Exit
-            code 1 when the function failed. The events of the last 1000 invocations are kept, as long as they are 32 MiB
-            together.
+            code 1 when the function failed. The events of the last \(TraceLimits.standard.events) invocations are kept, as long
+            as they are \(TraceLimits.standard.events_bytes >> 20) MiB together.
             """)
     @OptionGroup var emulator: ControlOptions
 
