@@ -73,7 +73,7 @@ var localRuntime: [Target] {
                 .product(name: "NIOPosix", package: "swift-nio"),
             ]),
         .part("SQS", in: "LocalRuntime", base),
-        .part("DynamoDB", in: "LocalRuntime", base),
+        .part("DynamoDB", in: "LocalRuntime", base + ["CInflate"]),
         .part("S3", in: "LocalRuntime", base),
         .part("CloudWatchLogs", in: "LocalRuntime", folder: "Logs", base),
         .part("ControlPlane", in: "LocalRuntime", base + ["CCrypto"]),

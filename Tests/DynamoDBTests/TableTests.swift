@@ -167,7 +167,7 @@ import Testing
                 == ["Tags": [["Key": "a", "Value": "3"]]])
         #expect(
             try await world.refusal("ListTagsOfResource", ["ResourceArn": "not-a-valid-arn"]).message
-                == "Invalid TableArn: Invalid ResourceArn provided as input not-a-valid-arn")
+                == "One or more parameter values were invalid: ARNs must start with 'arn:': not-a-valid-arn")
         #expect(
             try await world.refusal(
                 "ListTagsOfResource", ["ResourceArn": "arn:aws:dynamodb:us-east-1:000000000000:table/gone"]

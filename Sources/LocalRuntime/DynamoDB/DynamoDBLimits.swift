@@ -8,6 +8,8 @@ package struct DynamoDBLimits: Sendable {
     package var nestingDepth: Int
     package var expression_bytes: Int
     package var expressionOperators: Int
+    /// A `#name` or `:value`, its mark included.
+    package var placeholder_bytes: Int
     /// Values of one IN.
     package var inOperands: Int
     /// What a Query or Scan reads before it stops and hands out a `LastEvaluatedKey`.
@@ -27,7 +29,8 @@ package struct DynamoDBLimits: Sendable {
 
     package static let aws = DynamoDBLimits(
         item_bytes: 409_600, partitionKey_bytes: 2048, sortKey_bytes: 1024, attributeName_bytes: 65_535,
-        nestingDepth: 32, expression_bytes: 4096, expressionOperators: 300, inOperands: 100, page_bytes: 1_048_576,
+        nestingDepth: 32, expression_bytes: 4096, expressionOperators: 300, placeholder_bytes: 255, inOperands: 100,
+        page_bytes: 1_048_576,
         batchGetKeys: 100, batchGetAnswer_bytes: 16_777_216, batchWriteRequests: 25, transactItems: 100,
         transaction_bytes: 4_194_304, idempotency: .seconds(600), request_bytes: 16_777_216, localIndexes: 5,
         globalIndexes: 20, tags: 50)

@@ -55,13 +55,25 @@ package final class DynamoDBService: AWSService {
 
     private func answer(to request: AWSRequest) async throws -> Answer {
         let operation = try DynamoDBWire.operation(of: request.http)
-        let body = try await request.http.body.collect(upTo: limits.request_bytes)
+        let body = try await body(of: request.http)
         let members = try DynamoDBWire.members(of: body)
         try operation.shape.checkTypes(of: .object(members))
         if case .structure(_, let shape) = operation.shape {
             try ConstraintCheck.check(members, shape, stopsAfter: operation.checkedFirst)
         }
         return try await perform(operation, Call(members, account: request.scope.account, region: request.scope.region))
+    }
+
+    /// The body of a request as its client wrote it, before it was compressed.
+    ///
+    /// - Throws: `CompressionFailure`, `BodyTooLarge`.
+    private func body(of request: HTTPRequest) async throws -> [UInt8] {
+        let body = try await request.body.collect(upTo: limits.request_bytes)
+        switch request.headers["content-encoding"]?.lowercased() {
+        case nil, "", "identity": return body
+        case "gzip": return try Gzip.decompress(body, limit: limits.request_bytes)
+        default: throw CompressionFailure()
+        }
     }
 
     func perform(_ operation: DynamoDBOperation, _ call: Call) async throws -> Answer {

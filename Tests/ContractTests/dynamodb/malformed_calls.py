@@ -278,6 +278,29 @@ CASES = {
     "specific attributes without naming any": (
         ("Scan", {"Select": "SPECIFIC_ATTRIBUTES"}),
         "Must specify the AttributesToGet or ProjectionExpression when choosing to get SPECIFIC_ATTRIBUTES"),
+    "conditions combined where there are none": (
+        ("Scan", {"ConditionalOperator": "AND"}), "ConditionalOperator cannot be used without Filter or Expected"),
+    "one condition combined": (
+        ("PutItem", {"Item": item(), "ConditionalOperator": "OR", "Expected": {"x": {"Exists": False}}}),
+        "ConditionalOperator can only be used when Filter or Expected has two or more elements"),
+    "a filter of old beside an expression": (
+        ("Scan", {"ScanFilter": {"x": {"ComparisonOperator": "NULL"}}, "ProjectionExpression": "x"}),
+        "Can not use both expression and non-expression parameters in the same request: Non-expression parameters: "
+        "{ScanFilter} Expression parameters: {ProjectionExpression}"),
+    "a name's mark of 256 bytes": (
+        condition("attribute_exists(x)", names={"#" + "n" * 255: "x"}),
+        "ExpressionAttributeNames contains invalid key: The expression attribute map contains a key that is too long; "
+        "size of key: 256"),
+    "a value's mark of 256 bytes": (
+        condition("attribute_exists(x)", {":" + "v" * 255: N1}),
+        "ExpressionAttributeValues contains invalid key: The expression attribute map contains a key that is too long;"),
+    "a mark that stands for no name": (
+        condition("attribute_exists(#n)", names={"#n": ""}),
+        "ExpressionAttributeNames contains invalid value: Empty attribute name for key #n"),
+    "a set of strings with a null": (
+        put(x={"SS": ["a", None]}), ONE + "An string set may not have a null string as a member"),
+    "a set of binaries with a null": (
+        put(x={"BS": ["QQ==", None]}), ONE + "Binary sets may not contain null or empty values"),
     "a projection that overlaps": (
         ("GetItem", {"Key": KEY, "ProjectionExpression": "m, m.x"}),
         "Invalid ProjectionExpression: Two document paths overlap with each other; must remove or rewrite one of these "

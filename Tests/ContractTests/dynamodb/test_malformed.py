@@ -100,6 +100,29 @@ def test_transactions(raw, simple):
     assert answer == {}
 
 
+def test_nothing_behind_the_first_invalid_action_is_looked_at(raw, simple):
+    wrong = {"Put": {"TableName": simple, "Item": {"pk": N1, "sk": N1}}}
+    failing = {"Put": {"TableName": simple, "Item": item(), "ConditionExpression": "attribute_not_exists(pk)"}}
+    status, answer = raw("TransactWriteItems", {"TransactItems": [wrong, wrong, failing]})
+    assert [reason["Code"] for reason in answer["CancellationReasons"]] == ["ValidationError", "None", "None"]
+
+
+def test_a_transaction_brings_four_megabytes_and_finds_more(raw, simple):
+    items = [{"pk": {"S": "heavy"}, "sk": {"N": str(number)}, "x": {"S": "x" * 400_000}} for number in range(11)]
+
+    def transact(actions):
+        return raw("TransactWriteItems", {"TransactItems": actions})
+
+    puts = [{"Put": {"TableName": simple, "Item": one}} for one in items]
+    status, answer = transact(puts)
+    assert (status, answer["__type"].split("#")[-1]) == (400, INVALID)
+    assert answer["message"].startswith("Transaction payload size cannot exceed 4MB.")
+    assert [transact(part)[0] for part in (puts[:6], puts[6:])] == [200, 200]
+    status, _ = transact([
+        {"Delete": {"TableName": simple, "Key": {key: one[key] for key in ("pk", "sk")}}} for one in items])
+    assert status == 200
+
+
 def test_a_condition_that_fails(raw, simple):
     status, answer = raw("PutItem", {
         "TableName": simple, "Item": item(), "ConditionExpression": "attribute_not_exists(pk)"})
@@ -129,6 +152,10 @@ TABLES = {
     "no throughput": (
         {"BillingMode": "PROVISIONED"},
         ONE + "ReadCapacityUnits and WriteCapacityUnits must both be specified when BillingMode is PROVISIONED"),
+    "a class of table that there is not": (
+        {"TableClass": "standard"},
+        "Invalid table-class parameter provided. Please try again with a valid table-class value: "
+        "[STANDARD, STANDARD_INFREQUENT_ACCESS]."),
     "throughput on demand": (
         {"ProvisionedThroughput": {"ReadCapacityUnits": 1, "WriteCapacityUnits": 1}},
         ONE + "Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is PAY_PER_REQUEST"),

@@ -3,6 +3,7 @@
 import uuid
 
 import pytest
+from botocore.exceptions import ClientError
 
 from dynamodb.conftest import invalid, refusal
 
@@ -122,6 +123,86 @@ def test_a_definition_that_contradicts_itself_is_refused(dynamodb, parameters, m
         "TableName": "refused-table", "BillingMode": "PAY_PER_REQUEST",
         "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}],
         "AttributeDefinitions": [{"AttributeName": "pk", "AttributeType": "S"}], **parameters}) == message
+
+
+def test_a_deleted_table_is_told_of_in_few_words(dynamodb, make_table):
+    told = dynamodb.delete_table(TableName=make_table())["TableDescription"]
+    assert set(told) == {
+        "TableName", "TableStatus", "TableArn", "TableId", "ProvisionedThroughput", "BillingModeSummary", "ItemCount",
+        "TableSizeBytes", "DeletionProtectionEnabled"}
+    assert told["TableStatus"] == "DELETING"
+    assert told["BillingModeSummary"]["BillingMode"] == "PAY_PER_REQUEST"
+
+
+def test_a_class_tells_when_it_was_changed(dynamodb, make_table):
+    name = make_table(None, TableClass="STANDARD")
+    assert dynamodb.describe_table(TableName=name)["Table"]["TableClassSummary"] == {"TableClass": "STANDARD"}
+    dynamodb.update_table(TableName=name, TableClass="STANDARD_INFREQUENT_ACCESS")
+    summary = dynamodb.describe_table(TableName=name)["Table"]["TableClassSummary"]
+    assert summary["TableClass"] == "STANDARD_INFREQUENT_ACCESS"
+    assert "LastUpdateDateTime" in summary
+
+
+def test_an_update_that_cannot_be_is_refused(dynamodb, make_table):
+    name = make_table()
+
+    def create(key, **definitions):
+        return {
+            "AttributeDefinitions": [
+                {"AttributeName": name, "AttributeType": kind} for name, kind in definitions.items()],
+            "GlobalSecondaryIndexUpdates": [{"Create": {
+                "IndexName": "more", "KeySchema": [{"AttributeName": key, "KeyType": "HASH"}],
+                "Projection": {"ProjectionType": "ALL"}}}]}
+
+    invalid_values = "One or more parameter values were invalid: "
+    for change, message in [
+            ({"GlobalSecondaryIndexUpdates": []},
+             "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, GlobalSecondaryIndexUpdates or "
+             "SSESpecification or ReplicaUpdates is required"),
+            ({"TableClass": "none"},
+             "Invalid table-class parameter provided. Please try again with a valid table-class value: "
+             "[STANDARD, STANDARD_INFREQUENT_ACCESS]."),
+            (create("sk"),
+             invalid_values + "Some index key attributes are not defined in AttributeDefinitions. Keys: [sk], "
+             "AttributeDefinitions: []"),
+            (create("sk", sk="N"),
+             invalid_values + "Attributes cannot be redefined. Please check that your attribute has the same type as "
+             "previously defined. Existing schema: Schema:[SchemaElement: key{pk:S:HASH}, SchemaElement: "
+             "key{sk:S:RANGE}] New schema: Schema:[SchemaElement: key{sk:N:HASH}]")]:
+        assert invalid(dynamodb.update_table, TableName=name, **change) == message
+
+
+def test_names_of_attributes_are_short_in_indexes(dynamodb, make_table):
+    with pytest.raises(ClientError, match="less than or equal to 255"):
+        make_table(attributes=[{"AttributeName": "by", "AttributeType": "S"}], GlobalSecondaryIndexes=[{
+            "IndexName": "include", "KeySchema": [{"AttributeName": "by", "KeyType": "HASH"}],
+            "Projection": {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["n" * 256]}}])
+
+
+def test_only_tables_are_tagged(dynamodb, make_table):
+    arn = dynamodb.describe_table(TableName=make_table(None))["Table"]["TableArn"]
+    invalid_values = "One or more parameter values were invalid: "
+    for other, message in [
+            ("table", invalid_values + "ARNs must start with 'arn:': table"),
+            ("arn:aws:dynamodb", "Invalid TableArn: Invalid ResourceArn provided as input arn:aws:dynamodb"),
+            (f"{arn}/index/by", invalid_values + "Invalid resource arn provided, only table or stream is accepted. "
+                                f"Provided resource arn: {arn}/index/by")]:
+        assert invalid(dynamodb.list_tags_of_resource, ResourceArn=other) == message
+    for key, value in [("ok", "#!%"), ("<>", "ok")]:
+        invalid(dynamodb.tag_resource, ResourceArn=arn, Tags=[{"Key": key, "Value": value}])
+    dynamodb.tag_resource(ResourceArn=arn, Tags=[{"Key": "See Ω", "Value": "+-=._:/@ 1"}])
+
+
+def test_an_arn_stands_for_the_name(dynamodb, make_table):
+    name = make_table(None)
+    arn = dynamodb.describe_table(TableName=name)["Table"]["TableArn"]
+    key = {"pk": {"S": "a"}}
+    dynamodb.put_item(TableName=arn, Item=key)
+    read = dynamodb.get_item(TableName=arn, Key=key, ReturnConsumedCapacity="TOTAL")
+    assert (read["Item"], read["ConsumedCapacity"]["TableName"]) == (key, arn)
+    batch = dynamodb.batch_get_item(RequestItems={arn: {"Keys": [key]}, name: {"Keys": [key]}})
+    assert list(batch["Responses"].values()) == [[key]]
+    assert invalid(dynamodb.get_item, TableName=f"{arn}/index/by", Key=key).startswith("Invalid TableArn: ")
 
 
 def test_tags_are_added_replaced_and_taken_away(dynamodb, make_table):

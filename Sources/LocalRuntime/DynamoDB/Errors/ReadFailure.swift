@@ -82,6 +82,7 @@ package enum BatchFailure: Error, Equatable {
     case repeatedItem
     case invalidAction
     case transactionTooLarge
+    case payloadTooLarge(bytes: Int)
 
     var message: String {
         switch self {
@@ -94,12 +95,18 @@ package enum BatchFailure: Error, Equatable {
         case .invalidAction:
             "The action or operation requested is invalid. Verify that the action is typed correctly."
         case .transactionTooLarge: "Transaction aggregate size exceeded the 4MB limit"
+        case .payloadTooLarge(let bytes):
+            // AWS says it twice.
+            "Transaction payload size cannot exceed 4MB. Payload Size: : "
+                + "Transaction payload size cannot exceed 4MB. Payload Size: \(bytes)"
         }
     }
 }
 
 /// About the parameters that expressions have replaced.
 package enum LegacyFailure: Error, Equatable {
+    case operatorWithoutConditions
+    case operatorOfOneCondition
     case valueAndList(String)
     case existsAndComparison(String)
     case valueMissing(comparison: String, String)
@@ -118,6 +125,9 @@ package enum LegacyFailure: Error, Equatable {
     var message: String {
         let invalid = ValidationFailure.invalid
         return switch self {
+        case .operatorWithoutConditions: "ConditionalOperator cannot be used without Filter or Expected"
+        case .operatorOfOneCondition:
+            "ConditionalOperator can only be used when Filter or Expected has two or more elements"
         case .valueAndList(let name):
             invalid + "Value and AttributeValueList cannot be used together for Attribute: \(name)"
         case .existsAndComparison(let name):

@@ -10,15 +10,18 @@ package enum TableChangeFailure: Error, Equatable {
     case streamAlreadyEnabled(String)
     case noStreamToDisable(String)
     case deletionProtected(String)
-    case attributeRedefined(String)
+    case attributeRedefined(existing: String, new: String)
     case timeToLiveAlreadyEnabled
     case timeToLiveAlreadyDisabled
     case timeToLiveOnOtherAttribute(String)
+    case noARN(String)
     case invalidARN(String)
+    case untaggableARN(String)
     case tagListEmpty
     case tagKeyListEmpty
     case duplicateTag
     case tooManyTags
+    case invalidTag(String)
     case recoveryPeriodWithoutRecovery
 
     var message: String {
@@ -54,17 +57,24 @@ package enum TableChangeFailure: Error, Equatable {
         case .deletionProtected(let arn):
             "Resource cannot be deleted as it is currently protected against deletion. "
                 + "Disable deletion protection first. Resource: \(arn)"
-        case .attributeRedefined(let name):
-            invalid + "Attempting to redefine the type of attribute: \(name)"
+        case .attributeRedefined(let existing, let new):
+            invalid + "Attributes cannot be redefined. Please check that your attribute has the same type as "
+                + "previously defined. Existing schema: \(existing) New schema: \(new)"
         case .timeToLiveAlreadyEnabled: "TimeToLive is already enabled"
         case .timeToLiveAlreadyDisabled: "TimeToLive is already disabled"
         case .timeToLiveOnOtherAttribute(let name):
             "TimeToLive is active on a different AttributeName: current AttributeName is \(name)"
+        case .noARN(let text): invalid + "ARNs must start with 'arn:': \(text)"
+        case .untaggableARN(let arn):
+            invalid + "Invalid resource arn provided, only table or stream is accepted. "
+                + "Provided resource arn: \(arn)"
         case .invalidARN(let arn): "Invalid TableArn: Invalid ResourceArn provided as input \(arn)"
         case .tagListEmpty: "Atleast one Tag needs to be provided as Input."
         case .tagKeyListEmpty: "Atleast one Tag Key needs to be provided as Input."
         case .duplicateTag: invalid + "Duplicate tag keys are not allowed"
         case .tooManyTags: "Too many tags: a resource may have at most 50"
+        case .invalidTag(let text):
+            invalid + "Tag keys and values may hold letters, numbers, spaces and + - = . _ : / @ only: \(text)"
         case .recoveryPeriodWithoutRecovery:
             invalid + "RecoveryPeriodInDays can be specified only when point in time recovery is enabled"
         }

@@ -24,6 +24,7 @@ package enum TableFailure: Error, Equatable {
     case tooManyGlobalIndexes(Int)
     case indexUnitsWithPayPerRequest(String)
     case indexUnitsMissing(String)
+    case unknownTableClass
     case streamViewMissing
     case streamViewWithoutStream
 
@@ -77,6 +78,9 @@ package enum TableFailure: Error, Equatable {
                 + "when BillingMode is PAY_PER_REQUEST"
         case .indexUnitsMissing(let name):
             invalid + "ProvisionedThroughput must be specified for index: \(name)"
+        case .unknownTableClass:
+            "Invalid table-class parameter provided. Please try again with a valid table-class value: "
+                + "[STANDARD, STANDARD_INFREQUENT_ACCESS]."
         case .streamViewMissing: invalid + "StreamViewType is required when StreamEnabled is true"
         case .streamViewWithoutStream: invalid + "StreamViewType must not be specified when StreamEnabled is false"
         }

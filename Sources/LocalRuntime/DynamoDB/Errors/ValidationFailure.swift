@@ -43,6 +43,7 @@ package enum ValueFailure: Error, Equatable {
     case number(NumberFailure, text: String)
     case nullIsFalse
     case emptySet(AttributeType)
+    case nullInSet(AttributeType)
     case emptyStringInSet
     case emptyBinaryInSet
     case duplicateStrings([String])
@@ -65,6 +66,9 @@ package enum ValueFailure: Error, Equatable {
         case .emptySet(.stringSet): invalid + "An string set  may not be empty"
         case .emptySet(.numberSet): invalid + "An number set  may not be empty"
         case .emptySet: invalid + "Binary sets should not be empty"
+        case .nullInSet(.stringSet): invalid + "An string set may not have a null string as a member"
+        case .nullInSet(.numberSet): invalid + "An number set may not have a null string as a member"
+        case .nullInSet: invalid + "Binary sets may not contain null or empty values"
         case .emptyStringInSet: invalid + "An string set may not have a empty string as a member"
         case .emptyBinaryInSet: invalid + "Binary sets may not contain null or empty values"
         case .duplicateStrings(let texts):
@@ -162,6 +166,9 @@ package enum ExpressionParameterFailure: Error, Equatable {
     case valuesWithoutExpression([String])
     case namesEmpty
     case valuesEmpty
+    case nameTooLong(bytes: Int)
+    case emptyName(String)
+    case valueNameTooLong
     case invalidName(String)
     case invalidValueName(String)
     case invalidValue(message: String, key: String)
@@ -183,6 +190,14 @@ package enum ExpressionParameterFailure: Error, Equatable {
                 + "\(parameters.joined(separator: " and ")) \(parameters.count > 1 ? "are" : "is") null"
         case .namesEmpty: "ExpressionAttributeNames must not be empty"
         case .valuesEmpty: "ExpressionAttributeValues must not be empty"
+        case .nameTooLong(let bytes):
+            "ExpressionAttributeNames contains invalid key: "
+                + "The expression attribute map contains a key that is too long; size of key: \(bytes)"
+        case .emptyName(let key):
+            "ExpressionAttributeNames contains invalid value: Empty attribute name for key \(key)"
+        case .valueNameTooLong:
+            "ExpressionAttributeValues contains invalid key: "
+                + "The expression attribute map contains a key that is too long;"
         case .invalidName(let key): "ExpressionAttributeNames contains invalid key: Syntax error; key: \"\(key)\""
         case .invalidValueName(let key):
             "ExpressionAttributeValues contains invalid key: Syntax error; key: \"\(key)\""

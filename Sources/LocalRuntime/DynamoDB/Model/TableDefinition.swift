@@ -40,6 +40,8 @@ package struct TableSettings: Codable, Sendable, Equatable {
     var onDemandThroughput: OnDemandThroughput?
     var encryption: ServerSideEncryption?
     var tableClass: String?
+    /// Set once UpdateTable has changed the class.
+    var tableClassChangedAt_ms: Int64?
     var isDeletionProtected = false
     var timeToLive: TimeToLive?
     /// The latest stream, on or off.

@@ -19,14 +19,14 @@ extension DynamoDBService {
             let table = try await table(named: parts[index].tableName, call)
             try parts[index].resolve(table, limits)
         }
-        let (resolved, answerLimit) = (parts, limits.batchGetAnswer_bytes)
+        let (resolved, answerLimit) = (BatchGet.merged(parts), limits.batchGetAnswer_bytes)
         let found = try await database.read { db in
             let store = DynamoDBStore(db)
             return try resolved.map { part in
                 try part.keys.map { try store.item(inTable: part.table?.id ?? 0, $0) }
             }
         }
-        return Self.answer(parts, found, CapacityReport(call), answerLimit)
+        return Self.answer(resolved, found, CapacityReport(call), answerLimit)
     }
 
     private static func answer(
@@ -39,6 +39,7 @@ extension DynamoDBService {
             guard let table = part.table else { continue }
             var (shown, leftOver) = ([Item](), [JSONValue]())
             var capacity = ConsumedCapacity(table)
+            capacity.tableName = part.tableName
             for (item, wireKey) in zip(items, part.wireKeys) {
                 let size = item?.sizeInBytes ?? 0
                 if bytes > 0, bytes + size > limit_bytes {
@@ -62,7 +63,7 @@ extension DynamoDBService {
 /// The keys that a BatchGetItem wants of one table.
 private struct BatchGet: Sendable {
     let tableName: String
-    let wireKeys: [Item]
+    private(set) var wireKeys: [Item]
     let projection: ProjectionExpression?
     let isConsistent: Bool
     private let call: Call
@@ -84,6 +85,19 @@ private struct BatchGet: Sendable {
         self.table = table
         for key in wireKeys { keys.append(try table.encodedKey(key, limits)) }
         try table.checkScalarKeys(projection?.paths ?? [])
+    }
+
+    /// Takes together what a request wants of one table by its name and by its ARN.
+    static func merged(_ parts: [BatchGet]) -> [BatchGet] {
+        parts.reduce(into: []) { merged, part in
+            guard let first = merged.firstIndex(where: { $0.table?.id == part.table?.id }) else {
+                return merged.append(part)
+            }
+            for (wireKey, key) in zip(part.wireKeys, part.keys) where !merged[first].keys.contains(key) {
+                merged[first].wireKeys.append(wireKey)
+                merged[first].keys.append(key)
+            }
+        }
     }
 
     /// The same request for the keys that found no room in the answer.

@@ -92,6 +92,7 @@ private struct BatchWrite: Sendable {
     func write(_ writer: ItemWriter, wantsCapacity: Bool) throws -> Outcome {
         let table = writer.table
         var outcome = Outcome(capacity: ConsumedCapacity(table))
+        outcome.capacity.tableName = tableName
         for (request, key) in zip(requests, keys) {
             let old = writer.needsOldItem || wantsCapacity ? try writer.old(key) : nil
             let new: Item? = if case .put(let item) = request { item } else { nil }

@@ -121,9 +121,12 @@ struct ConsumedCapacity: Sendable {
 }
 
 extension Answer {
-    /// Adds `ConsumedCapacity` where the request asked for it.
-    mutating func append(_ capacity: ConsumedCapacity?, _ report: CapacityReport) {
-        guard let capacity, report != .none else { return }
+    /// Adds `ConsumedCapacity` where the request asked for it, under the table's name as the request has it: an ARN may
+    /// stand for the name.
+    mutating func append(_ capacity: ConsumedCapacity?, _ call: Call) {
+        let report = CapacityReport(call)
+        guard var capacity, report != .none else { return }
+        capacity.tableName = call["TableName"]?.string ?? capacity.tableName
         append("ConsumedCapacity", json: capacity.wire(report))
     }
 

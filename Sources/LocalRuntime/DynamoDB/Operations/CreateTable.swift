@@ -78,7 +78,7 @@ struct NewTable: Sendable {
         try definitions.checkAllUsed(keySchema, indexes, hasIndexes: call.hasIndexes)
         onDemandThroughput = OnDemandThroughput(call["OnDemandThroughput"])
         encryption = ServerSideEncryption(call)
-        tableClass = call["TableClass"]?.string
+        tableClass = try call.tableClass()
         isDeletionProtected = call["DeletionProtectionEnabled"]?.bool == true
         tags = try Tag.all(call["Tags"], limits)
     }
@@ -111,6 +111,13 @@ struct NewTable: Sendable {
 
 extension Call {
     var hasIndexes: Bool { self["LocalSecondaryIndexes"] != nil || self["GlobalSecondaryIndexes"] != nil }
+
+    /// - Throws: `TableFailure.unknownTableClass`.
+    func tableClass() throws(ValidationFailure) -> String? {
+        guard let name = self["TableClass"]?.string else { return nil }
+        guard ["STANDARD", "STANDARD_INFREQUENT_ACCESS"].contains(name) else { throw .table(.unknownTableClass) }
+        return name
+    }
 
     /// What the records of the stream that is to be switched on show; nil where it is to be off.
     func streamView() throws(ValidationFailure) -> TableStream.View? {

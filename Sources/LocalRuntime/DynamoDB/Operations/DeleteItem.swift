@@ -22,7 +22,7 @@ extension DynamoDBService {
         }
         var answer: Answer = [:]
         if showsOld, let old { answer.append("Attributes", .item(old)) }
-        answer.append(report == .none ? nil : .write(old, nil, table), report)
+        answer.append(report == .none ? nil : .write(old, nil, table), call)
         answer.appendMetrics(call, table, delete.wireKey)
         return answer
     }

@@ -81,20 +81,15 @@ extension TableDefinition {
             "TableArn": .string(arn),
             "TableId": .string(settings.uuid),
         ]
-        if let time = settings.billing.lastOnDemand_ms {
-            members.append(
-                "BillingModeSummary",
-                [
-                    "BillingMode": .string(settings.billing.mode.rawValue),
-                    "LastUpdateToPayPerRequestDateTime": .seconds(time),
-                ])
-        }
+        if let summary = settings.billing.summary { members.append("BillingModeSummary", summary) }
         append(settings.localIndexes, "LocalSecondaryIndexes", status, contents, to: &members)
         append(settings.globalIndexes, "GlobalSecondaryIndexes", status, contents, to: &members)
         if let throughput = settings.onDemandThroughput { members.append("OnDemandThroughput", throughput.wire) }
         if let encryption = settings.encryption { members.append("SSEDescription", encryption.wire) }
         if let tableClass = settings.tableClass {
-            members.append("TableClassSummary", ["TableClass": .string(tableClass)])
+            var summary: JSONObject = ["TableClass": .string(tableClass)]
+            if let time = settings.tableClassChangedAt_ms { summary.append("LastUpdateDateTime", .seconds(time)) }
+            members.append("TableClassSummary", .object(summary))
         }
         appendStream(to: &members)
         members.append("DeletionProtectionEnabled", .bool(settings.isDeletionProtected))
@@ -103,12 +98,14 @@ extension TableDefinition {
 
     /// What AWS still tells of a table that is going.
     var deletedDescription: JSONValue {
-        [
+        var members: JSONObject = [
             "TableName": .string(name), "TableStatus": "DELETING",
             "ProvisionedThroughput": settings.billing.throughput.wire, "TableSizeBytes": 0, "ItemCount": 0,
             "TableArn": .string(arn), "TableId": .string(settings.uuid),
-            "DeletionProtectionEnabled": false,
         ]
+        if let summary = settings.billing.summary { members.append("BillingModeSummary", summary) }
+        members.append("DeletionProtectionEnabled", false)
+        return .object(members)
     }
 
     private func append(
@@ -146,6 +143,15 @@ extension KeySchema {
             attributes.enumerated().map { index, attribute in
                 ["AttributeName": .string(attribute.name.string), "KeyType": index == 0 ? "HASH" : "RANGE"]
             })
+    }
+}
+
+extension Billing {
+    /// `BillingModeSummary`, of a table that is or was on demand.
+    fileprivate var summary: JSONValue? {
+        lastOnDemand_ms.map {
+            ["BillingMode": .string(mode.rawValue), "LastUpdateToPayPerRequestDateTime": .seconds($0)]
+        }
     }
 }
 

@@ -17,6 +17,7 @@ struct ExpressionParameters {
         let present = expressions.filter { call[$0] != nil }
         let old = legacy.filter { call[$0] != nil }
         if !present.isEmpty, !old.isEmpty { throw .expression(.mixed(legacy: old, expressions: present)) }
+        if legacy.contains("ConditionalOperator") { try LegacyConditions.checkOperator(call) }
         if call["ExpressionAttributeNames"] != nil, present.isEmpty { throw .expression(.namesWithoutExpression) }
         let withValues = expressions.filter { $0 != "ProjectionExpression" }
         if call["ExpressionAttributeValues"] != nil, !withValues.isEmpty,
@@ -41,10 +42,14 @@ struct ExpressionParameters {
         if members.isEmpty { throw .expression(.namesEmpty) }
         var names: [(String, Text)] = []
         for member in members {
+            if member.name.utf8.count > limits.placeholder_bytes {
+                throw .expression(.nameTooLong(bytes: member.name.utf8.count))
+            }
             guard ExpressionAttributes.isPlaceholder(member.name, mark: "#") else {
                 throw .expression(.invalidName(member.name))
             }
             let name = Text(member.value.string ?? "")
+            if name.isEmpty { throw .expression(.emptyName(member.name)) }
             if name.byteCount > limits.attributeName_bytes { throw .value(.attributeNameTooLong) }
             names.append((member.name, name))
         }
@@ -56,8 +61,11 @@ struct ExpressionParameters {
     ) throws(ValidationFailure) -> [(String, AttributeValue)] {
         guard let members = wire?.object?.members else { return [] }
         if members.isEmpty { throw .expression(.valuesEmpty) }
-        for member in members where !ExpressionAttributes.isPlaceholder(member.name, mark: ":") {
-            throw .expression(.invalidValueName(member.name))
+        for member in members {
+            if member.name.utf8.count > limits.placeholder_bytes { throw .expression(.valueNameTooLong) }
+            guard ExpressionAttributes.isPlaceholder(member.name, mark: ":") else {
+                throw .expression(.invalidValueName(member.name))
+            }
         }
         var values: [(String, AttributeValue)] = []
         for member in members {

@@ -13,7 +13,7 @@ extension DynamoDBService {
         var capacity = ConsumedCapacity(table)
         capacity.table = ConsumedCapacity.read(
             bytes: item?.sizeInBytes ?? 0, isConsistent: call["ConsistentRead"]?.bool == true)
-        answer.append(capacity, CapacityReport(call))
+        answer.append(capacity, call)
         return answer
     }
 }

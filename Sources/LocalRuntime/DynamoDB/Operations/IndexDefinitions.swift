@@ -4,18 +4,13 @@ import AWSProtocol
 struct AttributeDefinitions {
     private(set) var attributes: [KeyAttribute]
 
-    init(_ wire: JSONValue?, known: [KeyAttribute] = []) throws(ValidationFailure) {
-        attributes = known
-        var seen: Set<Text> = []
+    init(_ wire: JSONValue?) throws(ValidationFailure) {
+        attributes = []
         for element in wire?.array ?? [] {
             let name = Text(element["AttributeName"]?.string ?? "")
             guard let type = element["AttributeType"]?.string.flatMap(KeyType.init) else { continue }
-            if !seen.insert(name).inserted { throw .table(.definedTwice(name.string)) }
-            if let old = attributes.first(where: { $0.name == name }) {
-                if old.type != type { throw .tableChange(.attributeRedefined(name.string)) }
-            } else {
-                attributes.append(KeyAttribute(name, type))
-            }
+            if attributes.contains(where: { $0.name == name }) { throw .table(.definedTwice(name.string)) }
+            attributes.append(KeyAttribute(name, type))
         }
     }
 
@@ -24,11 +19,8 @@ struct AttributeDefinitions {
         let elements = wire?.array ?? []
         let names = elements.map { Text($0["AttributeName"]?.string ?? "") }
         if names.count > attributes.count { throw .table(.keyWithoutDefinition) }
+        try checkAllDefined(wire)
         let defined = names.map { name in attributes.first { $0.name == name } }
-        if defined.contains(where: { $0 == nil }) {
-            throw .table(
-                .keysNotDefined(keys: names.map(\.string), defined: attributes.map(\.name.string)))
-        }
         if names.count == 2, names[0] == names[1] { throw .table(.sameKeyTwice) }
         guard let partition = defined.first ?? nil, elements[0]["KeyType"]?.string == "HASH" else {
             throw .table(.firstKeyNotHash)
@@ -36,6 +28,13 @@ struct AttributeDefinitions {
         guard elements.count > 1 else { return KeySchema(partitionKey: partition) }
         guard elements[1]["KeyType"]?.string == "RANGE" else { throw .table(.secondKeyNotRange) }
         return KeySchema(partitionKey: partition, sortKey: defined[1])
+    }
+
+    /// Every attribute of a `KeySchema` must be among the definitions.
+    func checkAllDefined(_ wire: JSONValue?) throws(ValidationFailure) {
+        let names = (wire?.array ?? []).map { Text($0["AttributeName"]?.string ?? "") }
+        if names.allSatisfy({ name in attributes.contains { $0.name == name } }) { return }
+        throw .table(.keysNotDefined(keys: names.map(\.string), defined: attributes.map(\.name.string)))
     }
 
     /// Every definition must serve a key of the table or of an index.

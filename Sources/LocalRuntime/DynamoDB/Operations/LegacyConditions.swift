@@ -57,6 +57,14 @@ enum LegacyConditions {
         return ProjectionExpression(paths: names.map { DocumentPath(Text($0)) })
     }
 
+    /// `ConditionalOperator` needs conditions to combine.
+    static func checkOperator(_ call: Call) throws(ValidationFailure) {
+        guard call["ConditionalOperator"] != nil else { return }
+        let count = ["Expected", "QueryFilter", "ScanFilter"].reduce(0) { $0 + (call[$1]?.object?.members.count ?? 0) }
+        if count == 0 { throw .legacy(.operatorWithoutConditions) }
+        if count == 1 { throw .legacy(.operatorOfOneCondition) }
+    }
+
     private static func combine(_ conditions: [ConditionExpression], _ call: Call) -> ConditionExpression {
         call["ConditionalOperator"]?.string == "OR" ? .or(conditions) : .and(conditions)
     }

@@ -22,7 +22,7 @@ extension DynamoDBService {
         expirySweep.note(expiry)
         var answer: Answer = [:]
         if showsOld, let old { answer.append("Attributes", .item(old)) }
-        answer.append(report == .none ? nil : .write(old, put.item, table), report)
+        answer.append(report == .none ? nil : .write(old, put.item, table), call)
         answer.appendMetrics(call, table, put.item)
         return answer
     }

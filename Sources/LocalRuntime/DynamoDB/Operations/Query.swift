@@ -15,7 +15,7 @@ extension DynamoDBService {
             plan.limit.map { $0 <= Self.fewItems } ?? false
             ? try database.look { try ReadPage.read(plan, DynamoDBStore($0), limits) }
             : try await database.read { try ReadPage.read(plan, DynamoDBStore($0), limits) }
-        return page.answer(plan, CapacityReport(call))
+        return page.answer(plan, call)
     }
 }
 

@@ -96,13 +96,13 @@ struct ReadPage: Sendable {
         if plan.select != .count { items.append(plan.projection?.project(seen) ?? seen) }
     }
 
-    func answer(_ plan: ReadPlan, _ report: CapacityReport) -> Answer {
+    func answer(_ plan: ReadPlan, _ call: Call) -> Answer {
         var answer: Answer = [:]
         if plan.select != .count { answer.append("Items", .items(items)) }
         answer.append("Count", json: .integer(count))
         answer.append("ScannedCount", json: .integer(scannedCount))
         if let lastKey { answer.append("LastEvaluatedKey", .item(lastKey)) }
-        answer.append(capacity(plan), report)
+        answer.append(capacity(plan), call)
         return answer
     }
 

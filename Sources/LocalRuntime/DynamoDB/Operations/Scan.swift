@@ -9,7 +9,7 @@ extension DynamoDBService {
         let plan = try scan.plan(table, limits)
         let limits = limits
         let page = try await database.read { try ReadPage.read(plan, DynamoDBStore($0), limits) }
-        return page.answer(plan, CapacityReport(call))
+        return page.answer(plan, call)
     }
 }
 

@@ -22,11 +22,16 @@ extension DynamoDBService {
     }
 
     /// A table by name or ARN. An ARN of another account or region names nothing that this caller can see.
+    ///
+    /// - Throws: `ValidationFailure` when it is an ARN of something else.
     private func find(_ name: String, _ call: Call) async throws -> TableDefinition? {
         guard name.hasPrefix("arn:") else {
             return try await catalogue.table(account: call.account, region: call.region, name: name)
         }
-        guard let arn = TableARN(name), arn.account == call.account, arn.region == call.region else { return nil }
+        guard let arn = TableARN(name), !arn.isIndex else {
+            throw ValidationFailure.tableChange(.invalidARN(name))
+        }
+        guard arn.account == call.account, arn.region == call.region else { return nil }
         return try await catalogue.table(account: arn.account, region: arn.region, name: arn.table)
     }
 
@@ -51,6 +56,8 @@ struct TableARN {
     let region: String
     let account: String
     let table: String
+    /// Whether it names one of the table's indexes.
+    let isIndex: Bool
 
     init?(_ text: String) {
         let parts = text.split(separator: ":", maxSplits: 5, omittingEmptySubsequences: false)
@@ -62,5 +69,6 @@ struct TableARN {
         region = String(parts[3])
         account = String(parts[4])
         table = String(name)
+        isIndex = path.count > 1 && path[1] == "index"
     }
 }

@@ -35,10 +35,12 @@ extension DynamoDBService {
 
     private func taggedTable(_ call: Call, _ operation: DynamoDBOperation) async throws -> TableDefinition {
         let text = call["ResourceArn"]?.string ?? ""
+        guard text.hasPrefix("arn:") else { throw ValidationFailure.tableChange(.noARN(text)) }
         guard let arn = TableARN(text) else { throw ValidationFailure.tableChange(.invalidARN(text)) }
         if arn.account != call.account {
             throw DynamoDBError.accessDenied(account: call.account, operation: operation.rawValue, resource: text)
         }
+        if arn.isIndex { throw ValidationFailure.tableChange(.untaggableARN(text)) }
         guard arn.region == call.region,
             let table = try await catalogue.table(account: arn.account, region: arn.region, name: arn.table)
         else { throw DynamoDBError.resourceOfARNNotFound(text) }
@@ -53,6 +55,16 @@ extension Tag {
         }
         if Set(tags.map(\.key)).count < tags.count { throw .tableChange(.duplicateTag) }
         if tags.count > limits.tags { throw .tableChange(.tooManyTags) }
+        for text in tags.flatMap({ [$0.key, $0.value] }) where !text.unicodeScalars.allSatisfy(isAllowed) {
+            throw .tableChange(.invalidTag(text))
+        }
         return tags
+    }
+
+    /// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Tagging.html
+    private static func isAllowed(_ scalar: Unicode.Scalar) -> Bool {
+        let properties = scalar.properties
+        return properties.isAlphabetic || properties.isWhitespace || properties.numericType != nil
+            || "+-=._:/@".unicodeScalars.contains(scalar)
     }
 }

@@ -6,6 +6,10 @@ extension DynamoDBService {
     /// https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
     func transactWriteItems(_ call: Call) async throws -> JSONObject {
         let actions = try (call["TransactItems"]?.array ?? []).map { try TransactAction($0, call, limits) }
+        let payload_bytes = actions.reduce(0) { $0 + $1.payload_bytes }
+        if payload_bytes > limits.transaction_bytes {
+            throw ValidationFailure.batch(.payloadTooLarge(bytes: payload_bytes))
+        }
         var tables: [TableDefinition] = []
         for action in actions { tables.append(try await table(of: action.call)) }
         let keys = try Self.keys(actions, tables, limits)
@@ -28,15 +32,15 @@ extension DynamoDBService {
         return answer
     }
 
-    /// The keys of all actions; what is wrong with one cancels the transaction, but an empty key refuses the request.
+    /// The keys of all actions. What is wrong with one cancels the transaction, and AWS looks no further then; but an
+    /// empty key refuses the request.
     private static func keys(
         _ actions: [TransactAction], _ tables: [TableDefinition], _ limits: DynamoDBLimits
     ) throws -> [EncodedKey] {
-        var (keys, reasons) = ([EncodedKey](), [CancellationReason]())
-        for (action, table) in zip(actions, tables) {
+        var keys: [EncodedKey] = []
+        for (index, (action, table)) in zip(actions, tables).enumerated() {
             do {
                 keys.append(try action.key(in: table, limits))
-                reasons.append(.none)
             } catch .key(.empty(let name, let type)) {
                 throw ValidationFailure.key(.empty(name, type))
             } catch .key(.emptyInIndex(let name, let type, let index)) {
@@ -46,10 +50,11 @@ extension DynamoDBService {
             } catch .key(.notUpdatable(let name)) {
                 throw ValidationFailure.key(.notUpdatable(name))
             } catch {
-                reasons.append(.validation(error))
+                var reasons = [CancellationReason](repeating: .none, count: actions.count)
+                reasons[index] = .validation(error)
+                throw DynamoDBError.transactionCanceled(reasons)
             }
         }
-        guard keys.count == actions.count else { throw DynamoDBError.transactionCanceled(reasons) }
         return keys
     }
 
@@ -99,8 +104,6 @@ extension DynamoDBService {
             }
         }
         guard changes.count == actions.count else { throw DynamoDBError.transactionCanceled(reasons) }
-        let bytes = changes.reduce(0) { $0 + ($1.new ?? $1.old ?? Item()).sizeInBytes }
-        if bytes > limits.transaction_bytes { throw ValidationFailure.batch(.transactionTooLarge) }
         return changes
     }
 
@@ -157,6 +160,11 @@ struct TransactAction: Sendable {
 
     var isWrite: Bool {
         if case .conditionCheck = kind { false } else { true }
+    }
+
+    /// What the action brings with it; the items that it finds do not count.
+    var payload_bytes: Int {
+        keyItem.sizeInBytes + ((try? Item(wire: call["ExpressionAttributeValues"] ?? [:]))?.sizeInBytes ?? 0)
     }
 
     /// The item or key that the action names.

@@ -21,8 +21,7 @@ extension DynamoDBService {
         expirySweep.note(expiry)
         var answer: Answer = [:]
         if let shown = update.shown(old, new), !shown.isEmpty { answer.append("Attributes", .item(shown)) }
-        let report = CapacityReport(call)
-        answer.append(report == .none ? nil : .write(old, new, table), report)
+        answer.append(CapacityReport(call) == .none ? nil : .write(old, new, table), call)
         answer.appendMetrics(call, table, update.wireKey)
         return answer
     }

@@ -20,6 +20,7 @@ struct TableUpdate: Sendable {
     private let call: Call
     private let indexUpdates: [IndexUpdate]
     private let streamView: TableStream.View?
+    private let tableClass: String?
 
     private enum IndexUpdate: Sendable {
         case create(JSONValue)
@@ -54,6 +55,7 @@ struct TableUpdate: Sendable {
     init(_ call: Call) throws {
         self.call = call
         streamView = try call.streamView()
+        tableClass = try call.tableClass()
         for name in [
             "ReplicaUpdates", "WarmThroughput", "MultiRegionConsistency", "GlobalTableWitnessUpdates",
             "GlobalTableSettingsReplicationMode", "DisassociationProtectionEnabled", "VectorIndexUpdates",
@@ -65,7 +67,7 @@ struct TableUpdate: Sendable {
             "ProvisionedThroughput", "BillingMode", "GlobalSecondaryIndexUpdates", "SSESpecification",
             "DeletionProtectionEnabled", "TableClass", "OnDemandThroughput", "StreamSpecification",
         ]
-        guard changes.contains(where: { call[$0] != nil }) else {
+        guard changes.contains(where: { call[$0].map { $0.array?.isEmpty != true } ?? false }) else {
             throw ValidationFailure.tableChange(.nothingToUpdate)
         }
         let indexUpdates = try (call["GlobalSecondaryIndexUpdates"]?.array ?? []).map(Self.indexUpdate)
@@ -103,7 +105,10 @@ struct TableUpdate: Sendable {
         if let isProtected = call["DeletionProtectionEnabled"]?.bool {
             table.settings.isDeletionProtected = isProtected
         }
-        if let tableClass = call["TableClass"]?.string { table.settings.tableClass = tableClass }
+        if let tableClass {
+            table.settings.tableClass = tableClass
+            table.settings.tableClassChangedAt_ms = now.milliseconds
+        }
         if call["SSESpecification"] != nil { table.settings.encryption = ServerSideEncryption(call) }
         if let throughput = OnDemandThroughput(call["OnDemandThroughput"]) {
             table.settings.onDemandThroughput = throughput
@@ -170,7 +175,8 @@ struct TableUpdate: Sendable {
     private func create(
         _ wire: JSONValue, in table: inout TableDefinition, _ store: DynamoDBStore, _ limits: DynamoDBLimits
     ) throws {
-        let definitions = try AttributeDefinitions(call["AttributeDefinitions"], known: table.settings.attributes)
+        let definitions = try AttributeDefinitions(call["AttributeDefinitions"])
+        try definitions.checkAllDefined(wire["KeySchema"])
         var index = try SecondaryIndex(
             global: wire, definitions, isOnDemand: table.settings.billing.mode == .payPerRequest)
         if table.index(named: index.name) != nil {
@@ -179,8 +185,9 @@ struct TableUpdate: Sendable {
         if table.settings.globalIndexes.count >= limits.globalIndexes {
             throw ValidationFailure.table(.tooManyGlobalIndexes(limits.globalIndexes))
         }
+        try table.refuseRedefinition(by: index)
         index.id = try store.newIndexID(tableID: table.id)
-        table.settings.attributes = definitions.attributes
+        table.settings.attributes += index.keySchema.attributes.filter { !table.settings.attributes.contains($0) }
         table.settings.globalIndexes.append(index)
         forgetUnusedAttributes(&table.settings)
         let keySchema = table.keySchema
@@ -221,5 +228,30 @@ struct TableUpdate: Sendable {
         let schemas =
             [settings.keySchema] + (settings.globalIndexes + settings.localIndexes).map(\.keySchema)
         settings.attributes.removeAll { attribute in !schemas.contains { $0.contains(attribute.name) } }
+    }
+}
+
+extension TableDefinition {
+    /// A key attribute has one type in the table and in all indexes.
+    fileprivate func refuseRedefinition(by index: SecondaryIndex) throws(ValidationFailure) {
+        for schema in [keySchema] + indexes.map(\.keySchema) {
+            let isRedefined = schema.attributes.contains { old in
+                index.keySchema.attributes.contains { $0.name == old.name && $0.type != old.type }
+            }
+            if isRedefined {
+                throw .tableChange(
+                    .attributeRedefined(existing: schema.description, new: index.keySchema.description))
+            }
+        }
+    }
+}
+
+extension KeySchema: CustomStringConvertible {
+    /// As AWS prints one: `Schema:[SchemaElement: key{pk:S:HASH}]`.
+    package var description: String {
+        let elements = attributes.enumerated().map { index, attribute in
+            "SchemaElement: key{\(attribute.name.string):\(attribute.type.rawValue):\(index == 0 ? "HASH" : "RANGE")}"
+        }
+        return "Schema:[\(elements.joined(separator: ", "))]"
     }
 }

@@ -59,8 +59,13 @@ extension AttributeValue {
         (try? Base64.decode(wire.string ?? "")) ?? []
     }
 
+    private static func checkMembers(_ wire: [JSONValue], _ type: AttributeType) throws(ValidationFailure) {
+        if wire.isEmpty { throw .value(.emptySet(type)) }
+        if wire.contains(where: \.isNull) { throw .value(.nullInSet(type)) }
+    }
+
     private static func stringSet(_ wire: [JSONValue]) throws(ValidationFailure) -> [Text] {
-        guard !wire.isEmpty else { throw .value(.emptySet(.stringSet)) }
+        try checkMembers(wire, .stringSet)
         let texts = wire.map { Text($0.string ?? "") }
         if texts.contains(where: \.isEmpty) { throw .value(.emptyStringInSet) }
         let unique = Set(texts)
@@ -69,7 +74,7 @@ extension AttributeValue {
     }
 
     private static func numberSet(_ wire: [JSONValue]) throws(ValidationFailure) -> [DecimalNumber] {
-        guard !wire.isEmpty else { throw .value(.emptySet(.numberSet)) }
+        try checkMembers(wire, .numberSet)
         var numbers: [DecimalNumber] = []
         for element in wire { numbers.append(try number(element)) }
         let unique = Set(numbers)
@@ -78,7 +83,7 @@ extension AttributeValue {
     }
 
     private static func binarySet(_ wire: [JSONValue]) throws(ValidationFailure) -> [[UInt8]] {
-        guard !wire.isEmpty else { throw .value(.emptySet(.binarySet)) }
+        try checkMembers(wire, .binarySet)
         let binaries = wire.map { binary($0) }
         if binaries.contains(where: \.isEmpty) { throw .value(.emptyBinaryInSet) }
         if Set(binaries).count < binaries.count { throw .value(.duplicateBinaries(wire.map { $0.string ?? "" })) }

@@ -35,6 +35,10 @@ enum DynamoDBWire {
             return response(to: DynamoDBError.serialization(failure.message), requestID: requestID)
         case let failure as ValidationFailure:
             return response(to: DynamoDBError.validation(failure), requestID: requestID)
+        case is CompressionFailure:
+            return refusal(
+                WireError("InternalServerError", "Internal server error", status: 500),
+                DynamoDBError.resourceNotFound.namespace, requestID)
         case is BodyTooLarge:
             return refusal(
                 WireError("RequestEntityTooLarge", "The request is larger than 16 MB.", status: 413),

@@ -50,6 +50,8 @@ struct Constraint: Sendable {
         case oneOf([String])
         /// For maps of lists: the length of each list.
         case valueLength(ClosedRange<Int>)
+        /// For lists of strings: the length of each string.
+        case elementLength(ClosedRange<Int>)
     }
 
     let rule: Rule
@@ -63,6 +65,7 @@ struct Constraint: Sendable {
     static func minimumLength(_ length: Int) -> Constraint { Constraint(rule: .minimumLength(length)) }
     static func maximumLength(_ length: Int) -> Constraint { Constraint(rule: .maximumLength(length)) }
     static func oneOf(_ values: String...) -> Constraint { Constraint(rule: .oneOf(values)) }
+    static func elementLength(_ range: ClosedRange<Int>) -> Constraint { Constraint(rule: .elementLength(range)) }
     static func valueLength(_ range: ClosedRange<Int>) -> Constraint { Constraint(rule: .valueLength(range)) }
 
     var tersely: Constraint { Constraint(rule: rule, isTerse: true) }
@@ -77,10 +80,14 @@ struct Constraint: Sendable {
         case .maximumLength(let length): "Member must have length less than or equal to \(length)"
         case .pattern(let pattern): "Member must satisfy regular expression pattern: \(pattern)"
         case .oneOf(let values): "Member must satisfy enum value set: [\(values.joined(separator: ", "))]"
-        case .valueLength(let range):
-            "Map value must satisfy constraint: [Member must have length less than or equal to \(range.upperBound), "
-                + "Member must have length greater than or equal to \(range.lowerBound)]"
+        case .valueLength(let range): "Map value must satisfy constraint: [\(Self.text(range))]"
+        case .elementLength(let range): "Member must satisfy constraint: [\(Self.text(range))]"
         }
+    }
+
+    private static func text(_ length: ClosedRange<Int>) -> String {
+        "Member must have length less than or equal to \(length.upperBound), "
+            + "Member must have length greater than or equal to \(length.lowerBound)"
     }
 
     func isMet(by value: JSONValue?) -> Bool {
@@ -95,6 +102,7 @@ struct Constraint: Sendable {
         case .oneOf(let values): return value.string.map { values.contains($0) } ?? true
         case .valueLength(let range):
             return value.object?.members.allSatisfy { range.contains($0.value.length) } ?? true
+        case .elementLength(let range): return value.array?.allSatisfy { range.contains($0.length) } ?? true
         }
     }
 

@@ -37,7 +37,8 @@ extension DynamoDBOperation {
             "Projection",
             [
                 .init("ProjectionType", .string, .oneOf("ALL", "INCLUDE", "KEYS_ONLY")),
-                .init("NonKeyAttributes", .list(.string), .minimumLength(1), .maximumLength(20)),
+                .init(
+                    "NonKeyAttributes", .list(.string), .minimumLength(1), .maximumLength(20), .elementLength(1...255)),
             ]), .notNull)
 
     private static let newIndexName = RequestShape.Member(
@@ -77,7 +78,7 @@ extension DynamoDBOperation {
                 .list(.structure("LocalSecondaryIndex", [newIndexName, keySchema, projection]))),
             .init("GlobalSecondaryIndexes", .list(globalIndex)), .init("StreamSpecification", streamSpecification),
             .init("SSESpecification", sseSpecification), .init("Tags", .list(tag)),
-            .init("TableClass", .string, .oneOf("STANDARD_INFREQUENT_ACCESS", "STANDARD")),
+            .init("TableClass", .string),
             .init("DeletionProtectionEnabled", .boolean), .init("OnDemandThroughput", onDemandThroughput),
             .init("ResourcePolicy", .string), .init("WarmThroughput", .structure("WarmThroughput", [])),
         ])
@@ -106,7 +107,7 @@ extension DynamoDBOperation {
                             .init("Delete", .structure("DeleteGlobalSecondaryIndexAction", [newIndexName])),
                         ]))),
             .init("StreamSpecification", streamSpecification), .init("SSESpecification", sseSpecification),
-            .init("TableClass", .string, .oneOf("STANDARD_INFREQUENT_ACCESS", "STANDARD")),
+            .init("TableClass", .string),
             .init("DeletionProtectionEnabled", .boolean), .init("OnDemandThroughput", onDemandThroughput),
         ])
 }
