@@ -133,7 +133,9 @@ import Testing
     @Test func `take a policy that is JSON`() async throws {
         let world = try World()
         await world.send("PUT", "/lake")
-        let policy = #"{ "Version": "2012-10-17", "Statement": [] }"#
+        let policy = #"""
+            { "Statement": { "Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "arn:aws:s3:::lake/*" } }
+            """#
         #expect(await world.send("PUT", "/lake?policy", policy).status == 204)
         #expect(await world.send("GET", "/lake?policy").text == policy)
         #expect(await world.send("PUT", "/lake?policy", "no").refusal == "400 MalformedPolicy")

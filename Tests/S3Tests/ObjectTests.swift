@@ -75,7 +75,7 @@ import Testing
             (["x-amz-sdk-checksum-algorithm": "NONE"], "400 InvalidRequest"),
             (["x-amz-storage-class": "FAST"], "400 InvalidStorageClass"),
             (["x-amz-storage-class": "OUTPOSTS"], "400 InvalidStorageClass"),
-            (["x-amz-storage-class": "GLACIER"], "501 NotImplemented"),
+            (["x-amz-storage-class": "SNOW"], "400 InvalidStorageClass"),
             (["x-amz-server-side-encryption": "rot13"], "400 InvalidArgument"),
             (["x-amz-acl": "public-read"], "400 AccessControlListNotSupported"),
             (["x-amz-tagging": "a=1&a=2"], "400 InvalidArgument"),
@@ -191,7 +191,8 @@ import Testing
         await world.send("PUT", "/lake?encryption", document)
         await world.send("PUT", "/lake/b", "x")
         let head = await world.send("HEAD", "/lake/b")
-        #expect(head.headers[name] == "aws:kms" && head.headers["\(name)-aws-kms-key-id"] == "key-1")
+        #expect(
+            head.headers[name] == "aws:kms" && head.headers["\(name)-aws-kms-key-id"]?.hasSuffix(":key/key-1") == true)
         await world.send("DELETE", "/lake?encryption")
         await world.send("PUT", "/lake/c", headers: ["x-amz-copy-source": "lake/b"])
         #expect(await world.send("HEAD", "/lake/c").headers[name] == "AES256")

@@ -6,7 +6,10 @@ enum S3Error: ServiceError, Equatable {
     case accessControlListNotSupported
     case accessDenied
     case badChecksum(ChecksumName)
+    /// A part was given a checksum of another kind than its upload's.
+    case badPartChecksum(ChecksumName, part: Int)
     case badTagCount(String)
+    /// The digest that was sent in hex, the other in base64: so does S3 show them.
     case badDigest(expected: String, calculated: String)
     case bucketAlreadyOwnedByYou(String)
     case bucketNotEmpty(String, hasVersions: Bool)
@@ -26,6 +29,8 @@ enum S3Error: ServiceError, Equatable {
     case invalidBucketOwner(header: String, String)
     case invalidDigest(String)
     case invalidLocationConstraint(String)
+    /// An object of a class that must be restored first was asked for its bytes.
+    case invalidObjectState(storageClass: String, isCopySource: Bool)
     case invalidPart(number: Int, etag: String, uploadID: String)
     case invalidPartNumber(Int, partCount: Int)
     case invalidPartOrder(uploadID: String)
@@ -51,6 +56,8 @@ enum S3Error: ServiceError, Equatable {
     case noSuchKey(ObjectKey)
     case noSuchUpload(String)
     case noSuchVersion(ObjectKey, String)
+    /// Two entries of a notification configuration would both take an event.
+    case overlappingNotifications(areFiltered: Bool)
     case preconditionFailed(String)
     case sha256Mismatch(sent: String, calculated: String)
     /// Of a chunk, or of the trailers.
@@ -65,7 +72,11 @@ enum S3Error: ServiceError, Equatable {
         let arn: String
         let isQueue: Bool
 
-        var reason: String { "The destination \(isQueue ? "queue" : "function") does not exist" }
+        /// Of a function S3 says what its permissions say: that it may not be invoked.
+        var name: String { isQueue ? arn : "\(arn), null" }
+        var reason: String {
+            isQueue ? "The destination queue does not exist" : "Not authorized to invoke function [\(arn)]"
+        }
     }
 
     var wire: WireError {
@@ -84,6 +95,8 @@ extension S3Error {
         case .badChecksum(let name):
             (400, "BadDigest", "The \(name) you specified did not match the calculated checksum.")
         case .badDigest: (400, "BadDigest", "The Content-MD5 you specified did not match what we received.")
+        case .badPartChecksum(let name, let part):
+            (400, "BadDigest", "The \(name) you specified for part \(part) did not match what we received.")
         case .badTagCount(let message): (400, "BadRequest", message)
         case .bucketAlreadyOwnedByYou:
             (
@@ -137,6 +150,10 @@ extension S3Error {
         case .invalidDigest: (400, "InvalidDigest", "The Content-MD5 you specified was invalid.")
         case .invalidLocationConstraint:
             (400, "InvalidLocationConstraint", "The specified location-constraint is not valid")
+        case .invalidObjectState(_, isCopySource: false):
+            (403, "InvalidObjectState", "The operation is not valid for the object's storage class")
+        case .invalidObjectState(_, isCopySource: true):
+            (403, "InvalidObjectState", "Operation is not valid for the source object's storage class")
         case .invalidPart:
             (
                 400, "InvalidPart",
@@ -188,6 +205,17 @@ extension S3Error {
                     + "aborted or completed."
             )
         case .noSuchVersion: (404, "NoSuchVersion", "The specified version does not exist.")
+        case .overlappingNotifications(areFiltered: false):
+            (
+                400, "InvalidArgument",
+                "Configurations overlap. Configurations on the same bucket cannot share a common event type."
+            )
+        case .overlappingNotifications(areFiltered: true):
+            (
+                400, "InvalidArgument",
+                "Configuration is ambiguously defined. Cannot have overlapping suffixes in two rules if the prefixes "
+                    + "are overlapping for the same event type."
+            )
         case .preconditionFailed:
             (412, "PreconditionFailed", "At least one of the pre-conditions you specified did not hold")
         case .sha256Mismatch:

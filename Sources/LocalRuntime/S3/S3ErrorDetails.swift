@@ -6,13 +6,13 @@ extension S3Error {
     var details: JSONObject {
         switch self {
         case .badDigest(let expected, let calculated):
-            ["ExpectedDigest": .string(expected), "CalculatedDigest": .string(calculated)]
+            ["CalculatedDigest": .string(calculated), "ExpectedDigest": .string(expected)]
         case .bucketAlreadyOwnedByYou(let name), .bucketNotEmpty(let name, _), .configurationNotFound(_, let name),
             .invalidBucketName(let name), .noSuchBucket(let name):
             ["BucketName": .string(name)]
         case .destinationsNotFound(let missing):
             missing.enumerated().reduce(into: JSONObject()) { object, target in
-                object.append("ArgumentName\(target.offset + 1)", .string(target.element.arn))
+                object.append("ArgumentName\(target.offset + 1)", .string(target.element.name))
                 object.append("ArgumentValue\(target.offset + 1)", .string(target.element.reason))
             }
         case .entityTooLarge(let size, let limit):
@@ -26,6 +26,7 @@ extension S3Error {
             JSONObject().with("ArgumentName", name).with("ArgumentValue", value)
         case .invalidDigest(let digest): ["Content-MD5": .string(digest)]
         case .invalidLocationConstraint(let region): ["LocationConstraint": .string(region)]
+        case .invalidObjectState(let storageClass, _): ["StorageClass": .string(storageClass)]
         case .invalidPart(let number, let etag, let uploadID):
             ["UploadId": .string(uploadID), "PartNumber": .integer(number), "ETag": .string(etag)]
         case .invalidPartNumber(let number, let partCount):

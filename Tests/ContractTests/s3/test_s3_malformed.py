@@ -12,6 +12,7 @@ import xml.etree.ElementTree
 import pytest
 from botocore.exceptions import ClientError
 
+NO_XML = "The XML you provided was not well-formed or did not validate against our published schema"
 MISSING = "The specified key does not exist."
 PRECONDITION = "At least one of the pre-conditions you specified did not hold"
 
@@ -88,7 +89,7 @@ CASES = {
     "a Content-MD5 of something else": (
         ("PUT", "/o", {"Content-MD5": base64.b64encode(hashlib.md5(b"y").digest()).decode()}, b"x"), 400, "BadDigest",
         "The Content-MD5 you specified did not match what we received.",
-        {"ExpectedDigest": base64.b64encode(hashlib.md5(b"y").digest()).decode(),
+        {"ExpectedDigest": hashlib.md5(b"y").hexdigest(),
          "CalculatedDigest": base64.b64encode(hashlib.md5(b"x").digest()).decode()}),
     "a SHA-256 of something else": (
         ("PUT", "/o", {"x_amz_content_sha256": hashlib.sha256(b"y").hexdigest()}, b"x"), 400, "XAmzContentSHA256Mismatch",
@@ -136,7 +137,7 @@ CASES = {
         "MissingRequestBodyError", "Request Body is empty", {}),
     "a deletion in no XML": (
         ("POST", "?delete", {"Content-MD5": base64.b64encode(hashlib.md5(b"<x").digest()).decode()}, b"<x"), 400,
-        "MalformedXML", "The XML you provided was not well-formed or did not validate against our published schema", {}),
+        "MalformedXML", NO_XML, {}),
     "keys of a number that is none": (
         ("GET", "?list-type=2&max-keys=x", {}, b""), 400, "InvalidArgument",
         "Provided max-keys not an integer or within integer range", {"ArgumentName": "max-keys", "ArgumentValue": "x"}),
@@ -146,6 +147,50 @@ CASES = {
     "an encoding that is none": (
         ("GET", "?list-type=2&encoding-type=x", {}, b""), 400, "InvalidArgument",
         "Invalid Encoding Method specified in Request", {"ArgumentName": "encoding-type", "ArgumentValue": "x"}),
+    "an encoding of no name": (
+        ("GET", "?encoding-type=", {}, b""), 400, "InvalidArgument", "Invalid Encoding Method specified in Request",
+        {"ArgumentName": "encoding-type", "ArgumentValue": ""}),
+    "tags of a key that is not there": (
+        ("GET", "/absent?tagging", {}, b""), 404, "NoSuchKey", MISSING, {"Key": "malformed/absent"}),
+    "attributes that nobody named": (
+        ("GET", "/there?attributes", {}, b""), 400, "InvalidRequest",
+        "The x-amz-object-attributes header specifying the attributes to be retrieved is either missing or empty", {}),
+    "a part without an upload": (
+        ("PUT", "/o?partNumber=1", {}, b"x"), 400, "InvalidArgument",
+        "This operation does not accept partNumber without uploadId", {"ArgumentName": "partNumber"}),
+    "a copy from nowhere": (
+        ("PUT", "/o", {"x_amz_copy_source": ""}, b""), 400, "InvalidArgument", "Invalid copy source bucket name",
+        {"ArgumentName": "x-amz-copy-source", "ArgumentValue": "x-amz-copy-source"}),
+    "a copy of a whole bucket": (
+        ("PUT", "/o", {"x_amz_copy_source": "malformed"}, b""), 400, "InvalidArgument", "Invalid copy source object key",
+        {"ArgumentName": "x-amz-copy-source", "ArgumentValue": "x-amz-copy-source"}),
+    "a copy of a key that is no text": (
+        ("PUT", "/o", {"x_amz_copy_source": "malformed/%zz"}, b""), 400, "InvalidArgument",
+        "Invalid copy source encoding", {"ArgumentName": "x-amz-copy-source"}),
+    "a key of KMS without KMS": (
+        ("PUT", "/o", {"x_amz_server_side_encryption_aws_kms_key_id": "k"}, b"x"), 400, "InvalidArgument",
+        "Server Side Encryption with AWS KMS managed key requires HTTP header x-amz-server-side-encryption : aws:kms",
+        {"ArgumentName": "x-amz-server-side-encryption"}),
+    "a deletion of an object of a certain size": (
+        ("DELETE", "/there", {"x_amz_if_match_size": "10"}, b""), 501, "NotImplemented",
+        "rivulet-local does not implement the header x-amz-if-match-size of DeleteObject.", {}),
+    "a list of grants": (
+        ("PUT", "?acl", {"x_amz_acl": "public-read"}, b""), 400, "AccessControlListNotSupported",
+        "The bucket does not allow ACLs", {}),
+    "a policy that is empty": (
+        ("PUT", "?policy", {}, b""), 400, "MalformedPolicy",
+        "Policies must be valid JSON and the first byte must be '{'", {}),
+    "a policy that breaks off": (
+        ("PUT", "?policy", {}, b"{"), 400, "MalformedPolicy", "This policy contains invalid Json", {}),
+    "a policy of no statements": (
+        ("PUT", "?policy", {}, b'{"Statement": []}'), 400, "MalformedPolicy",
+        "Could not parse the policy: Statement is empty!", {}),
+    "a policy for another bucket": (
+        ("PUT", "?policy", {}, b'{"Statement": {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", '
+         b'"Resource": "arn:aws:s3:::other/*"}}'), 400, "MalformedPolicy", "Policy has invalid resource", {}),
+    "a policy of another effect": (
+        ("PUT", "?policy", {}, b'{"Statement": {"Effect": "Maybe", "Principal": "*", "Action": "s3:GetObject", '
+         b'"Resource": "arn:aws:s3:::malformed/*"}}'), 400, "MalformedPolicy", "Invalid effect: Maybe", {}),
     "a policy that was never put": (
         ("GET", "?policy", {}, b""), 404, "NoSuchBucketPolicy", "The bucket policy does not exist",
         {"BucketName": "malformed"}),

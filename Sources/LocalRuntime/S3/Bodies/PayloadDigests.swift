@@ -36,7 +36,7 @@ struct PayloadDigests {
         }
         let digest = md5.finish()
         if let sent = expected.contentMD5, sent != digest {
-            throw .badDigest(expected: Base64.encode(sent), calculated: Base64.encode(digest))
+            throw .badDigest(expected: Hex.encode(sent), calculated: Base64.encode(digest))
         }
         let computed = checksums.map { $0.finish() }
         if let sent = expected.sent, let own = computed.first(where: { $0.algorithm == sent.algorithm }) {
@@ -51,14 +51,14 @@ struct PayloadDigests {
         guard let value = sent.value ?? trailers[sent.algorithm.header] else { throw .malformedTrailer }
         guard value != computed.value else { return }
         guard Base64.decode(value)?.count == sent.algorithm.length_bytes else {
-            throw .invalidChecksumHeader(sent.algorithm)
+            throw .invalidChecksum(sent.algorithm, isTrailing: sent.value == nil)
         }
         throw .badChecksum(sent.algorithm.rawValue)
     }
 }
 
 extension S3Error {
-    static func invalidChecksumHeader(_ algorithm: ChecksumAlgorithm) -> S3Error {
-        .invalidRequest("Value for \(algorithm.header) header is invalid.")
+    static func invalidChecksum(_ algorithm: ChecksumAlgorithm, isTrailing: Bool = false) -> S3Error {
+        .invalidRequest("Value for \(algorithm.header) \(isTrailing ? "trailing header" : "header") is invalid.")
     }
 }

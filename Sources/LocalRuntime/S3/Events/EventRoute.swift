@@ -29,9 +29,26 @@ struct EventRoute: Sendable {
         suffix = value("suffix")
     }
 
+    var isFiltered: Bool { !prefix.isEmpty || !suffix.isEmpty }
+
+    /// Whether there can be an event that both take; S3 lets no two entries of a bucket do so.
+    func overlaps(_ other: EventRoute) -> Bool {
+        let sharesEvent = events.contains { event in
+            other.events.contains { Self.covers(event, $0) || Self.covers($0, event) }
+        }
+        let sharesPrefix = prefix.starts(with: other.prefix) || other.prefix.starts(with: prefix)
+        let (end, otherEnd) = (suffix.reversed(), other.suffix.reversed())
+        return sharesEvent && sharesPrefix && (end.starts(with: otherEnd) || otherEnd.starts(with: end))
+    }
+
+    /// Whether a name, perhaps with a star at its end, means another.
+    private static func covers(_ pattern: String, _ name: String) -> Bool {
+        pattern == name || (pattern.hasSuffix("*") && name.hasPrefix(pattern.dropLast()))
+    }
+
     func takes(_ event: ObjectEvent) -> Bool {
         let name = "s3:\(event.kind.rawValue)"
-        let isNamed = events.contains { $0 == name || ($0.hasSuffix("*") && name.hasPrefix($0.dropLast())) }
+        let isNamed = events.contains { Self.covers($0, name) }
         return isNamed && event.key.hasPrefix(prefix) && event.key.bytes.suffix(suffix.count) == suffix[...]
     }
 }

@@ -3,6 +3,9 @@
 struct ETag: Hashable, Sendable {
     let value: String
 
+    /// The MD5 of no bytes: what an event tells of a delete marker.
+    static let ofNothing = ETag("d41d8cd98f00b204e9800998ecf8427e")
+
     init(_ value: String) {
         self.value = value
     }

@@ -14,30 +14,40 @@ struct CompletionRules {
                 "The upload was created using the \(created.rawValue) checksum mode. "
                     + "The complete request must use the same checksum mode.")
         }
+        let numbers = request.parts.map(\.number)
+        guard zip(numbers, numbers.dropFirst()).allSatisfy({ $0 < $1 }) else {
+            throw .invalidPartOrder(uploadID: upload.id)
+        }
         let byNumber = Dictionary(stored.map { ($0.number, $0) }) { $1 }
         var parts: [Part] = []
         for wanted in request.parts {
-            if let last = parts.last, last.number >= wanted.number { throw .invalidPartOrder(uploadID: upload.id) }
             guard let part = byNumber[wanted.number], part.etag == wanted.etag else {
                 throw .invalidPart(number: wanted.number, etag: wanted.etag.value, uploadID: upload.id)
             }
-            try checkChecksums(wanted, part)
+            try checkChecksum(wanted, part)
             parts.append(part)
         }
         try checkSizes(parts)
         return parts
     }
 
-    private func checkChecksums(_ wanted: PartToComplete, _ part: Part) throws(S3Error) {
+    /// A part's checksum must be of the upload's kind and right; where the upload is composite it must be there.
+    private func checkChecksum(_ wanted: PartToComplete, _ part: Part) throws(S3Error) {
         if let algorithm = upload.checksumAlgorithm, upload.checksumType == .composite,
-            wanted.checksums[algorithm] == nil
+            wanted.checksum?.algorithm != algorithm
         {
+            if let other = wanted.checksum?.algorithm.rawValue.lowercased() {
+                throw .badPartChecksum(other, part: wanted.number)
+            }
             throw .invalidRequest(
                 "The upload was created using a \(algorithm.rawValue.lowercased()) checksum. "
                     + "The complete request must include the checksum for each part. "
                     + "It was missing for part \(wanted.number) in the request.")
         }
-        let isWrong = wanted.checksums.contains { $0 == part.checksum.algorithm && $1 != part.checksum.value }
+        guard let checksum = wanted.checksum else { return }
+        let isWrong =
+            checksum.algorithm == part.checksum.algorithm
+            ? checksum.value != part.checksum.value : upload.checksumAlgorithm == nil
         if isWrong { throw .invalidPart(number: wanted.number, etag: wanted.etag.value, uploadID: upload.id) }
     }
 

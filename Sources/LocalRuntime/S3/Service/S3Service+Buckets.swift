@@ -30,6 +30,7 @@ extension S3Service {
             return caller.region
         case "EU": return "eu-west-1"
         case "us-east-1", "": throw S3Error.invalidLocationConstraint(constraint ?? "")
+        case let region? where !Region.isKnown(region): throw S3Error.invalidLocationConstraint(region)
         case let region?:
             guard region == caller.region || caller.region == "us-east-1" else {
                 throw S3Error.illegalLocationConstraint(region)

@@ -34,7 +34,7 @@ extension S3Service {
                 "The specified copy source is larger than the maximum allowable size for a copy source: "
                     + "\(limits.singleUpload_bytes)")
         }
-        try checkChanges(copy, source, bucket)
+        try await checkChanges(copy, source, bucket, caller)
         var new = NewObject(
             key: copy.target.key, size_bytes: source.version.size_bytes, etag: source.version.etag,
             checksum: source.version.checksum,
@@ -83,21 +83,34 @@ extension S3Service {
     private func copySource(
         _ source: CopySource, _ caller: S3Caller
     ) async throws -> (object: FoundObject, body: StoredBody) {
-        let found = try await getObject(source.key, source.versionID, in: source.bucket, caller)
-        try source.conditions.checkAsCopySource(found.object.version, now: clock.now)
-        return found
+        do {
+            let found = try await getObject(source.key, source.versionID, in: source.bucket, caller)
+            try found.object.checkIsAtHand(isCopySource: true)
+            try source.conditions.checkAsCopySource(found.object.version, now: clock.now)
+            return found
+        } catch S3Error.markerIsNoObject {
+            throw S3Error.invalidRequest(
+                "The source of a copy request may not specifically refer to a delete marker by version id.")
+        }
     }
 
     /// A copy of the latest version onto itself must change something.
-    private func checkChanges(_ copy: ObjectToCopy, _ source: FoundObject, _ bucket: String) throws(S3Error) {
+    private func checkChanges(
+        _ copy: ObjectToCopy, _ source: FoundObject, _ bucket: String, _ caller: S3Caller
+    ) async throws {
+        let encryption = "x-amz-server-side-encryption"
         let isSame = copy.source.bucket == bucket && copy.source.key == copy.target.key && copy.source.versionID == nil
-        let changesClass = copy.storageClass.map { $0 != source.version.attributes.storageClass } ?? false
-        let isOnlyMetadata =
-            copy.target.attributes.headers["x-amz-website-redirect-location"] == nil
-            && copy.target.attributes.headers["x-amz-server-side-encryption"] == nil
-        if isSame && !copy.replacesMetadata && !changesClass && isOnlyMetadata && copy.checksumAlgorithm == nil {
-            throw .copyOntoItself
+        let changesNothing =
+            !copy.replacesMetadata && copy.storageClass == nil && copy.checksumAlgorithm == nil
+            && copy.target.attributes.headers["x-amz-website-redirect-location"] == nil
+            && copy.target.attributes.headers[encryption] == nil
+            && source.version.attributes.headers[encryption] ?? "AES256" == "AES256"
+        guard isSame && changesNothing else { return }
+        // An encryption that was put on the bucket counts as a change, whatever it says.
+        let isEncrypted = try await read(bucket, caller) { bucket, db in
+            try S3Store.configuration(.encryption, of: bucket, db) != nil
         }
+        if !isEncrypted { throw S3Error.copyOntoItself }
     }
 
     /// A file's copy is a second name for it. Only where digests of the whole are missing must the bytes be read: for

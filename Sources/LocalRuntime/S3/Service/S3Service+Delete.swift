@@ -36,7 +36,8 @@ extension S3Service {
             let outcomes = try entries.map { entry in
                 do {
                     let (deletion, files) = try delete(
-                        entry.key, Self.versionID(of: entry), entry.condition, in: bucket, caller, at: now, db)
+                        entry.key, Self.versionID(of: entry), entry.condition, in: bucket, caller, at: now, db,
+                        isOneOfMany: true)
                     superfluous += files
                     return (entry, Result<Deletion, S3Error>.success(deletion))
                 } catch let refusal as S3Error {
@@ -53,9 +54,10 @@ extension S3Service {
         return versionID
     }
 
+    /// - Parameter isOneOfMany: S3 tells of a key in a list of deletions even where nothing was there.
     private func delete(
         _ key: ObjectKey, _ versionID: VersionID?, _ condition: WriteCondition?, in bucket: Bucket, _ caller: S3Caller,
-        at now: Timestamp, _ db: Database
+        at now: Timestamp, _ db: Database, isOneOfMany: Bool = false
     ) throws -> (Deletion, superfluous: [BodyFile]) {
         if let condition {
             try condition.check(try S3Store.version(versionID, of: key, in: bucket, db), key: key)
@@ -70,11 +72,13 @@ extension S3Service {
         }
         guard bucket.versioning != nil else {
             let deleted = try S3Store.delete(.null, of: key, in: bucket, db)
-            if deleted != nil { try note(ObjectEvent(.deleted, key, nil), in: bucket, caller, at: now, db) }
+            if deleted != nil || isOneOfMany {
+                try note(ObjectEvent(.deleted, key, nil), in: bucket, caller, at: now, db)
+            }
             return (Deletion(), deleted?.files ?? [])
         }
         let (marker, replaced) = try S3Store.insertDeleteMarker(key, in: bucket, at: now, db)
-        try note(ObjectEvent(.deleteMarkerCreated, key, marker), in: bucket, caller, at: now, db)
+        try note(ObjectEvent(.deleteMarkerCreated, key, marker, etag: .ofNothing), in: bucket, caller, at: now, db)
         return (Deletion(versionID: marker, isDeleteMarker: true), replaced)
     }
 }

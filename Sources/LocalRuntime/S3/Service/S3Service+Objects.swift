@@ -40,12 +40,22 @@ struct ObjectToPut: Sendable {
 struct WrittenObject: Sendable {
     let version: ObjectVersion
     let bucket: Bucket
+    let expiration: LifecycleExpiration?
 }
 
 /// An object that was found for reading.
 struct FoundObject: Sendable {
     let version: ObjectVersion
     let bucket: Bucket
+    /// Told only where no version was asked for by its id.
+    var expiration: LifecycleExpiration?
+
+    /// - Throws: `invalidObjectState` where the object lies in an archive; nothing here is restored from one.
+    func checkIsAtHand(isCopySource: Bool) throws(S3Error) {
+        let storageClass = version.attributes.storageClass
+        guard ["GLACIER", "DEEP_ARCHIVE"].contains(storageClass) else { return }
+        throw .invalidObjectState(storageClass: storageClass, isCopySource: isCopySource)
+    }
 }
 
 extension S3Service {
@@ -82,7 +92,8 @@ extension S3Service {
             try Self.encryptByDefault(&new.attributes, in: bucket, db)
             let (version, replaced) = try S3Store.insert(new, body: body, into: bucket, at: now, db)
             try note(ObjectEvent(kind, version), in: bucket, caller, at: now, db)
-            return (WrittenObject(version: version, bucket: bucket), replaced)
+            let expiration = try Self.expiration(of: version, in: bucket, db)
+            return (WrittenObject(version: version, bucket: bucket, expiration: expiration), replaced)
         }
     }
 
@@ -91,9 +102,10 @@ extension S3Service {
         _ key: ObjectKey, _ versionID: VersionID?, in bucket: String, _ caller: S3Caller, method: String
     ) async throws -> FoundObject {
         try await read(bucket, caller) { bucket, db in
-            let version = try S3Store.version(versionID, of: key, in: bucket, db)
-            return FoundObject(
-                version: try Self.readable(version, key, versionID, method: method), bucket: bucket)
+            let version = try Self.readable(
+                try S3Store.version(versionID, of: key, in: bucket, db), key, versionID, method: method)
+            let expiration = versionID == nil ? try Self.expiration(of: version, in: bucket, db) : nil
+            return FoundObject(version: version, bucket: bucket, expiration: expiration)
         }
     }
 
@@ -104,7 +116,10 @@ extension S3Service {
         try await read(bucket, caller) { bucket, db in
             let found = try S3Store.versionAndBody(versionID, of: key, in: bucket, db)
             let version = try Self.readable(found?.version, key, versionID, method: "GET")
-            return (FoundObject(version: version, bucket: bucket), found?.body ?? .inline([]))
+            let expiration = versionID == nil ? try Self.expiration(of: version, in: bucket, db) : nil
+            return (
+                FoundObject(version: version, bucket: bucket, expiration: expiration), found?.body ?? .inline([])
+            )
         }
     }
 
@@ -126,6 +141,8 @@ extension S3Service {
     ) async throws -> FoundObject {
         try await read(bucket, caller) { bucket, db in
             let version = try S3Store.version(versionID, of: key, in: bucket, db)
+            // Only here S3 names the bucket before the key that it misses.
+            if version == nil, versionID == nil { throw S3Error.noSuchKey(ObjectKey("\(bucket.name)/\(key.text)")) }
             return FoundObject(version: try Self.taggable(version, key, versionID, method: "GET"), bucket: bucket)
         }
     }

@@ -7,7 +7,7 @@ import GRDB
 struct PartToComplete: Sendable {
     let number: Int
     let etag: ETag
-    let checksums: [ChecksumAlgorithm: String]
+    let checksum: (algorithm: ChecksumAlgorithm, value: String)?
 }
 
 /// What CompleteMultipartUpload asks for.
@@ -98,7 +98,11 @@ extension S3Service {
             }
             let (version, replaced) = try S3Store.insert(new, body: body, into: bucket, at: now, db)
             try note(ObjectEvent(.uploaded, version), in: bucket, caller, at: now, db)
-            return (WrittenObject(version: version, bucket: bucket), replaced + (try S3Store.deleteUpload(upload, db)))
+            let expiration = try Self.expiration(of: version, in: bucket, db)
+            return (
+                WrittenObject(version: version, bucket: bucket, expiration: expiration),
+                replaced + (try S3Store.deleteUpload(upload, db))
+            )
         }
     }
 

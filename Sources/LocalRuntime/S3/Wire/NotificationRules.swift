@@ -19,7 +19,13 @@ enum NotificationRules {
     ]
 
     static func checked(_ configurations: [XMLNode]) throws -> [XMLNode] {
-        try configurations.map(checked)
+        let checked = try configurations.map(checked)
+        let routes = checked.compactMap(EventRoute.init)
+        for (index, route) in routes.enumerated() {
+            guard let other = routes[..<index].first(where: route.overlaps) else { continue }
+            throw S3Error.overlappingNotifications(areFiltered: route.isFiltered || other.isFiltered)
+        }
+        return checked
     }
 
     private static func checked(_ configuration: XMLNode) throws -> XMLNode {

@@ -66,8 +66,9 @@ extension S3Wire {
 
     func storageClass(_ name: String) throws -> String {
         switch name {
-        case "STANDARD", "REDUCED_REDUNDANCY", "STANDARD_IA", "ONEZONE_IA", "INTELLIGENT_TIERING", "GLACIER_IR": name
-        case "GLACIER", "DEEP_ARCHIVE": throw NotImplemented("the storage class \(name)")
+        case "STANDARD", "REDUCED_REDUNDANCY", "STANDARD_IA", "ONEZONE_IA", "INTELLIGENT_TIERING", "GLACIER_IR",
+            "GLACIER", "DEEP_ARCHIVE":
+            name
         default: throw S3Error.invalidStorageClass(name)
         }
     }
@@ -81,7 +82,13 @@ extension S3Wire {
 
     private func checkEncryption(_ attributes: ObjectAttributes) throws(S3Error) {
         let name = "x-amz-server-side-encryption"
-        guard let method = attributes.headers[name] else { return }
+        let method = attributes.headers[name]
+        guard attributes.headers["\(name)-aws-kms-key-id"] == nil || method?.hasPrefix("aws:kms") == true else {
+            throw .invalidArgument(
+                "Server Side Encryption with AWS KMS managed key requires HTTP header \(name) : aws:kms", name: name,
+                value: method ?? "null")
+        }
+        guard let method else { return }
         guard ["AES256", "aws:kms", "aws:kms:dsse"].contains(method) else {
             throw .invalidArgument("The encryption method specified is not supported", name: name, value: method)
         }

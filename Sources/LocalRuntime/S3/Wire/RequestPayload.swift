@@ -13,7 +13,7 @@ extension S3Wire {
         }
         if let (algorithm, value) = try checksumHeader() {
             guard Base64.decode(value)?.count == algorithm.length_bytes else {
-                throw S3Error.invalidChecksumHeader(algorithm)
+                throw S3Error.invalidChecksum(algorithm)
             }
             expected.sent = SentChecksum(algorithm: algorithm, value: value)
         }
@@ -85,8 +85,9 @@ extension S3Wire {
     private func readTrailer(_ expected: inout PayloadExpectations) throws {
         guard let names = header("x-amz-trailer") else { return }
         let checksums = names.split(separator: ",").map(\.trimmed).map { $0.lowercased() }
-            .filter { $0.hasPrefix("x-amz-checksum-") }
-        guard let name = checksums.first else { return }
+        guard checksums.allSatisfy({ $0.hasPrefix("x-amz-checksum-") }), let name = checksums.first else {
+            throw S3Error.invalidRequest("The value specified in the x-amz-trailer header is not supported")
+        }
         guard checksums.count == 1, expected.sent == nil else {
             throw S3Error.invalidRequest(
                 "Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.")
@@ -119,11 +120,11 @@ extension S3Wire {
         return node
     }
 
-    func documentBytes() async throws -> [UInt8] {
+    func documentBytes(mayBeEmpty: Bool = false) async throws -> [UInt8] {
         let expected = try payloadExpectations(limit_bytes: Int64(service.limits.document_bytes))
         if let length = expected.length_bytes, length > expected.limit_bytes { throw S3Error.malformedXML }
         let bytes = try await PayloadReader.collect(request.http.body, expected)
-        guard !bytes.isEmpty else { throw S3Error.missingRequestBody }
+        guard mayBeEmpty || !bytes.isEmpty else { throw S3Error.missingRequestBody }
         return bytes
     }
 }

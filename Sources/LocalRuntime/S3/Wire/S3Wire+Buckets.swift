@@ -43,6 +43,7 @@ extension S3Wire {
         guard !bytes.isEmpty else { return nil }
         let document = try XMLReader.read(bytes)
         guard document.name == "CreateBucketConfiguration" else { throw S3Error.malformedXML }
+        guard document["LocationConstraint"] != nil || document["Tags"] != nil else { throw S3Error.malformedXML }
         for name in ["Location", "Bucket"] where document[name] != nil {
             throw NotImplemented("directory buckets (\(name) of CreateBucketConfiguration)")
         }
@@ -60,10 +61,12 @@ extension S3Wire {
 
     func listBuckets() async throws -> HTTPResponse {
         let limit = try BucketPage.limit(query["max-buckets"])
+        try BucketPage.check(region: query["bucket-region"])
         let buckets = try await service.listBuckets(caller)
         let page = try BucketPage(
             buckets, prefix: query["prefix"], region: query["bucket-region"], token: query["continuation-token"],
             limit: limit)
+        let showsRegion = ["prefix", "bucket-region", "continuation-token", "max-buckets"].contains { query[$0] != nil }
         var elements = [
             owner,
             XMLElement(
@@ -72,7 +75,7 @@ extension S3Wire {
                     var children = [
                         XMLElement("Name", bucket.name), XMLElement("CreationDate", bucket.createdAt.wholeSeconds),
                     ]
-                    if limit != nil || query["bucket-region"] != nil {
+                    if showsRegion {
                         children.append(XMLElement("BucketRegion", bucket.region))
                     }
                     children.append(XMLElement("BucketArn", "arn:aws:s3:::\(bucket.name)"))
@@ -152,6 +155,12 @@ struct BucketPage {
                 "Argument max-buckets must be an integer between 1 and 10000", name: "max-buckets", value: text)
         }
         return limit
+    }
+
+    static func check(region: String?) throws(S3Error) {
+        guard let region, !Region.isKnown(region) else { return }
+        throw .invalidArgument(
+            "Argument value \(region) is not a valid AWS Region", name: "bucket-region", value: nil)
     }
 
     init(_ all: [Bucket], prefix: String?, region: String?, token: String?, limit: Int?) throws(S3Error) {

@@ -23,7 +23,8 @@ extension S3Wire {
     private func putConfiguration(_ kind: BucketConfiguration, _ bucket: String) async throws -> HTTPResponse {
         _ = try await service.bucket(bucket, caller)
         guard kind != .policy else {
-            let policy = try PolicyRules.checked(try await documentBytes(), limit: service.limits.policy_bytes)
+            let policy = try PolicyRules.checked(
+                try await documentBytes(mayBeEmpty: true), of: bucket, limit: service.limits.policy_bytes)
             try await service.setConfiguration(kind, to: ConfigurationDocument(text: policy), on: bucket, caller)
             return .noContent
         }
@@ -39,6 +40,9 @@ extension S3Wire {
         _ kind: BucketConfiguration, _ document: XMLNode, header: String? = nil, on bucket: String
     ) async throws {
         let checked = try ConfigurationRules(kind: kind, limits: service.limits).checked(document)
+        if kind == .tagging, document["TagSet"]?.children.isEmpty == true {
+            return try await service.setConfiguration(kind, to: nil, on: bucket, caller)
+        }
         var stored = ConfigurationDocument(checked)
         stored.header = header
         if kind == .notification {
@@ -59,19 +63,5 @@ extension S3Wire {
         case let value?:
             throw .invalidRequest("Invalid TransitionDefaultMinimumObjectSize found: \(value)")
         }
-    }
-}
-
-/// What S3 demands of a bucket policy before it looks at its statements.
-enum PolicyRules {
-    static func checked(_ bytes: [UInt8], limit: Int) throws(S3Error) -> String {
-        guard bytes.first == UInt8(ascii: "{"), let value = try? JSONValue(parsing: bytes),
-            let text = String(validating: bytes, as: UTF8.self)
-        else { throw .malformedPolicy("Policies must be valid JSON and the first byte must be '{'") }
-        guard bytes.count <= limit else {
-            throw .malformedPolicy("Normalized policy document exceeds the maximum allowed size of \(limit) bytes.")
-        }
-        guard value["Statement"] != nil else { throw .malformedPolicy("Missing required field Statement") }
-        return text
     }
 }

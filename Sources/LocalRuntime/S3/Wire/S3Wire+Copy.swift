@@ -4,6 +4,7 @@ import EmulatorClock
 /// CopyObject and UploadPartCopy. https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html
 extension S3Wire {
     func copyObject(_ bucket: String, _ key: ObjectKey) async throws -> HTTPResponse {
+        try checkIsNoPart()
         let copy = ObjectToCopy(
             source: try copySource(), target: try await objectToPut(bucket, key),
             replacesMetadata: try directive("x-amz-metadata-directive"),
@@ -14,8 +15,12 @@ extension S3Wire {
         let version = copied.written.version
         var response = copyResult("CopyObjectResult", version.etag, version.lastModified, version.checksum)
         addSourceVersion(copied.source, to: &response)
-        addVersionID(of: copied.written, to: &response)
+        // Unlike a put, a copy tells the null version of a bucket whose versioning is suspended.
+        if copied.written.bucket.versioning != nil {
+            response.headers.add("x-amz-version-id", version.versionID.wire)
+        }
         addEncryption(of: version, to: &response)
+        addExpiration(copied.written.expiration, to: &response)
         return response
     }
 
@@ -25,27 +30,24 @@ extension S3Wire {
         let (part, source) = try await service.uploadPartCopy(
             try copySource(), try copySourceRange(), as: number, of: upload, in: bucket, caller)
         let checksum = upload.checksumAlgorithm == nil ? nil : part.checksum
-        var response = copyResult("CopyPartResult", part.etag, part.lastModified, checksum, showsType: false)
+        var response = copyResult("CopyPartResult", part.etag, part.lastModified, checksum)
         addSourceVersion(source, to: &response)
         addEncryption(upload.attributes, to: &response)
         return response
     }
 
     private func copyResult(
-        _ name: String, _ etag: ETag, _ lastModified: Timestamp, _ checksum: ObjectChecksum?, showsType: Bool = true
+        _ name: String, _ etag: ETag, _ lastModified: Timestamp, _ checksum: ObjectChecksum?
     ) -> HTTPResponse {
         var elements = [
             XMLElement("LastModified", lastModified.wholeSeconds), XMLElement("ETag", etag.quoted),
         ]
-        if let checksum {
-            elements.append(XMLElement(checksum.algorithm.element, checksum.value))
-            if showsType { elements.append(XMLElement("ChecksumType", checksum.type.rawValue)) }
-        }
+        if let checksum { elements.append(XMLElement(checksum.algorithm.element, checksum.value)) }
         return .xml(.document(name, elements))
     }
 
     private func addSourceVersion(_ source: FoundObject, to response: inout HTTPResponse) {
-        guard source.bucket.versioning != nil else { return }
+        guard source.version.versionID != .null else { return }
         response.headers.add("x-amz-copy-source-version-id", source.version.versionID.wire)
     }
 
@@ -55,10 +57,12 @@ extension S3Wire {
         let text = header(name) ?? ""
         let parts = text.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
         let path = PercentEncoding.decode(parts[0]).map { $0.hasPrefix("/") ? String($0.dropFirst()) : $0 }
-        guard let path, let slash = path.firstIndex(of: "/"), slash > path.startIndex,
-            path.index(after: slash) < path.endIndex
-        else {
-            throw .invalidArgument("Invalid copy source object key", name: name, value: text)
+        guard let path else { throw .invalidArgument("Invalid copy source encoding", name: name, value: name) }
+        guard !path.isEmpty, !path.hasPrefix("/") else {
+            throw .invalidArgument("Invalid copy source bucket name", name: name, value: name)
+        }
+        guard let slash = path.firstIndex(of: "/"), path.index(after: slash) < path.endIndex else {
+            throw .invalidArgument("Invalid copy source object key", name: name, value: name)
         }
         var versionID: VersionID?
         if parts.count > 1 {

@@ -119,20 +119,25 @@ extension S3Wire {
 
     /// How many entries a page may have at most: the client's wish, up to a thousand.
     func pageLimit(_ name: String) throws(S3Error) -> Int {
-        guard let text = query[name], !text.isEmpty else { return service.limits.listPage }
-        guard let limit = Int(text), limit <= Int32.max, limit >= Int32.min else {
+        min(try Self.listNumber(query[name], name) ?? service.limits.listPage, service.limits.listPage)
+    }
+
+    /// A number that says how long a list may be or where it goes on; nil when there is none.
+    static func listNumber(_ text: String?, _ name: String) throws(S3Error) -> Int? {
+        guard let text, !text.isEmpty else { return nil }
+        guard let number = Int(text), number <= Int32.max, number >= Int32.min else {
             throw .invalidArgument("Provided \(name) not an integer or within integer range", name: name, value: text)
         }
-        guard limit >= 0 else {
+        guard number >= 0 else {
             throw .invalidArgument(
                 "Argument \(name) must be an integer between 0 and 2147483647", name: name, value: text)
         }
-        return min(limit, service.limits.listPage)
+        return number
     }
 
     func listEncoding() throws(S3Error) -> ListEncoding {
         switch query["encoding-type"] {
-        case nil, "": return .none
+        case nil: return .none
         case "url": return .url
         case let text?:
             throw .invalidArgument("Invalid Encoding Method specified in Request", name: "encoding-type", value: text)

@@ -4,12 +4,14 @@ import EmulatorClock
 /// PutObject, GetObject, HeadObject, DeleteObject.
 extension S3Wire {
     func putObject(_ bucket: String, _ key: ObjectKey) async throws -> HTTPResponse {
+        try checkIsNoPart()
         let object = try await objectToPut(bucket, key)
         let expected = try payloadExpectations(limit_bytes: service.limits.singleUpload_bytes)
         let written = try await service.putObject(object, in: bucket, caller, request.http.body, expected)
         var response = HTTPResponse(headers: ["ETag": written.version.etag.quoted])
         addVersionID(of: written, to: &response)
         addEncryption(of: written.version, to: &response)
+        addExpiration(written.expiration, to: &response)
         if let checksum = written.version.checksum { addChecksum(checksum, to: &response) }
         return response
     }
@@ -23,6 +25,7 @@ extension S3Wire {
 
     func getObject(_ bucket: String, _ key: ObjectKey) async throws -> HTTPResponse {
         let (object, body) = try await service.getObject(key, try versionID(), in: bucket, caller)
+        try object.checkIsAtHand(isCopySource: false)
         if let unchanged = try notModified(object) { return unchanged }
         let stretch = try stretch(of: object.version)
         var response = response(for: object, stretch)
@@ -76,6 +79,10 @@ extension S3Wire {
     func addChecksum(_ checksum: ObjectChecksum, to response: inout HTTPResponse) {
         response.headers.add(checksum.algorithm.header, checksum.value)
         response.headers.add("x-amz-checksum-type", checksum.type.rawValue)
+    }
+
+    func addExpiration(_ expiration: LifecycleExpiration?, to response: inout HTTPResponse) {
+        if let expiration { response.headers.add("x-amz-expiration", expiration.header) }
     }
 
     func addEncryption(of version: ObjectVersion, to response: inout HTTPResponse) {
@@ -163,6 +170,7 @@ extension S3Wire {
         addAttributes(version.attributes, to: &response)
         addEncryption(of: version, to: &response)
         if object.bucket.versioning != nil { response.headers.add("x-amz-version-id", version.versionID.wire) }
+        addExpiration(object.expiration, to: &response)
         if !version.tags.isEmpty { response.headers.add("x-amz-tagging-count", String(version.tags.count)) }
         if query["partNumber"] != nil, !version.parts.isEmpty {
             response.headers.add("x-amz-mp-parts-count", String(version.parts.count))

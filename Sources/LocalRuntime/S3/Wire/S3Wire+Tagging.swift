@@ -35,7 +35,11 @@ extension S3Wire {
         let name = "x-amz-object-attributes"
         let wanted = Set((header(name) ?? "").split(separator: ",").map(\.trimmed))
         let known: Set = ["ETag", "Checksum", "ObjectParts", "StorageClass", "ObjectSize"]
-        guard !wanted.isEmpty, wanted.isSubset(of: known) else {
+        guard !wanted.isEmpty else {
+            throw S3Error.invalidRequest(
+                "The \(name) header specifying the attributes to be retrieved is either missing or empty")
+        }
+        guard wanted.isSubset(of: known) else {
             throw S3Error.invalidArgument("Invalid attribute name specified.", name: name, value: header(name))
         }
         let object = try await service.headObject(key, try versionID(), in: bucket, caller, method: "GET")
@@ -67,8 +71,10 @@ extension S3Wire {
         guard let algorithm = version.checksum?.algorithm, version.parts.allSatisfy({ $0.checksum != nil }) else {
             return XMLElement("ObjectParts", [count])
         }
-        let limit = header("x-amz-max-parts").flatMap { Int($0) } ?? 1000
-        let marker = header("x-amz-part-number-marker").flatMap { Int($0) } ?? 0
+        let limit = min(
+            try Self.listNumber(header("x-amz-max-parts"), "max-parts") ?? service.limits.listPage,
+            service.limits.listPage)
+        let marker = try Self.listNumber(header("x-amz-part-number-marker"), "part-number-marker") ?? 0
         let behind = version.parts.filter { $0.number > marker }
         let page = behind.prefix(limit)
         let head = [

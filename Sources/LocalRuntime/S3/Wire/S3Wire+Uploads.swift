@@ -75,6 +75,12 @@ extension S3Wire {
         }
     }
 
+    func checkIsNoPart() throws(S3Error) {
+        guard query["partNumber"] != nil else { return }
+        throw .invalidArgument(
+            "This operation does not accept partNumber without uploadId", name: "partNumber", value: "partNumber")
+    }
+
     func partNumber() throws(S3Error) -> Int {
         let text = query["partNumber"] ?? ""
         guard let number = Int(text), service.limits.partNumbers.contains(number) else {
@@ -89,6 +95,7 @@ extension S3Wire {
     }
 
     func completeMultipartUpload(_ bucket: String, _ key: ObjectKey) async throws -> HTTPResponse {
+        _ = try await service.upload(query["uploadId"] ?? "", of: key, in: bucket, caller)
         let written = try await service.completeMultipartUpload(
             try await uploadToComplete(key), in: bucket, caller)
         var elements = [
@@ -102,33 +109,13 @@ extension S3Wire {
         var response = HTTPResponse.xml(.document("CompleteMultipartUploadResult", elements))
         addVersionID(of: written, to: &response)
         addEncryption(of: written.version, to: &response)
+        addExpiration(written.expiration, to: &response)
         return response
-    }
-
-    private func uploadToComplete(_ key: ObjectKey) async throws -> UploadToComplete {
-        // A checksum in this header is of the object, not of the document.
-        var withoutChecksum = self
-        for algorithm in ChecksumAlgorithm.allCases { withoutChecksum.drop(algorithm.header) }
-        let document = try await withoutChecksum.document("CompleteMultipartUpload")
-        let parts = try document.all("Part").map { node in
-            guard let number = node.text(of: "PartNumber").flatMap({ Int($0.trimmed) }),
-                let etag = node.text(of: "ETag")
-            else { throw S3Error.malformedXML }
-            let checksums = ChecksumAlgorithm.allCases.compactMap { algorithm in
-                node.text(of: algorithm.element).map { (algorithm, $0) }
-            }
-            return PartToComplete(
-                number: number, etag: ETag(wire: etag), checksums: Dictionary(checksums) { first, _ in first })
-        }
-        return UploadToComplete(
-            id: query["uploadId"] ?? "", key: key, parts: parts, condition: try writeCondition(),
-            checksum: try checksumHeader(), checksumType: header("x-amz-checksum-type").flatMap(ChecksumType.init),
-            objectSize_bytes: header("x-amz-mp-object-size").flatMap(Int64.init))
     }
 
     func listParts(_ bucket: String, _ key: ObjectKey) async throws -> HTTPResponse {
         let limit = try pageLimit("max-parts")
-        let marker = Int(query["part-number-marker"] ?? "0") ?? 0
+        let marker = try Self.listNumber(query["part-number-marker"], "part-number-marker") ?? 0
         let id = query["uploadId"] ?? ""
         let (upload, parts, isTruncated) = try await service.listParts(
             of: id, key, behind: marker, limit: limit, in: bucket, caller)
@@ -169,7 +156,8 @@ extension S3Wire {
         var markers = [
             XMLElement("KeyMarker", encoding.text(keyMarker)), XMLElement("UploadIdMarker", uploadMarker ?? ""),
         ]
-        let next = page.isTruncated ? page.lastKey : page.entries.last?.key
+        // A page of common prefixes alone names no place to go on from, even where it is cut.
+        let next = page.isTruncated && !page.entries.isEmpty ? page.lastKey : page.entries.last?.key
         markers.append(XMLElement("NextKeyMarker", encoding.text(next?.text ?? "")))
         markers.append(XMLElement("NextUploadIdMarker", page.lastEntry?.id ?? ""))
         var elements = head(bucket, list, encoding, marker: markers, limitName: "MaxUploads")

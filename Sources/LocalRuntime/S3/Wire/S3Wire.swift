@@ -18,11 +18,18 @@ struct S3Wire: Sendable {
     }
 
     func respond() async -> HTTPResponse {
+        var response = await answer()
+        response.headers.add("Date", service.clock.now.httpDate)
+        response.headers.add("Server", "AmazonS3")
+        return response
+    }
+
+    private func answer() async -> HTTPResponse {
         do {
             let target = try S3Target(
                 path: request.http.path, host: request.host, hostSuffixes: service.hostSuffixes,
                 limits: service.limits)
-            let operation = try operation(on: target)
+            let operation = try await operation(on: target)
             try checkExpectedOwner()
             try checkGovernance()
             return completed(try await perform(operation, target))
@@ -47,7 +54,7 @@ struct S3Wire: Sendable {
         request.http.headers[header] = nil
     }
 
-    private func operation(on target: S3Target) throws -> S3Operation {
+    private func operation(on target: S3Target) async throws -> S3Operation {
         let method = request.http.method
         let name = S3Routing.operation(
             method: method, target: target, query: Set(query.keys), isCopy: header("x-amz-copy-source") != nil)
@@ -55,11 +62,20 @@ struct S3Wire: Sendable {
             let type = target.key != nil ? "OBJECT" : target.bucket != nil ? "BUCKET" : "SERVICE"
             throw S3Error.methodNotAllowed(method, resourceType: type)
         }
-        guard let operation = S3Operation(rawValue: name) else { throw NotImplemented(name) }
+        guard let operation = S3Operation(rawValue: name) else {
+            if name.hasSuffix("Acl") { try await checkAccessControlLists(of: target.bucket) }
+            throw NotImplemented(name)
+        }
         if let header = UnsupportedHeaders.first(in: request.http.headers) {
             throw NotImplemented("the header \(header) of \(name)")
         }
         return operation
+    }
+
+    /// Where Object Ownership leaves everything with the owner, S3 itself takes no list.
+    private func checkAccessControlLists(of bucket: String?) async throws {
+        guard let bucket, (try? await service.leavesAllToOwner(bucket, caller)) == true else { return }
+        throw S3Error.accessControlListNotSupported
     }
 
     /// No bucket here has Object Lock.
@@ -122,7 +138,7 @@ enum UnsupportedHeaders {
     private static let prefixes = [
         "x-amz-server-side-encryption-customer-", "x-amz-copy-source-server-side-encryption-customer-",
         "x-amz-object-lock-", "x-amz-bucket-object-lock-", "x-amz-grant-", "x-amz-write-offset-bytes",
-        "x-amz-rename-source", "x-amz-bucket-namespace",
+        "x-amz-rename-source", "x-amz-bucket-namespace", "x-amz-if-match-",
     ]
 
     /// The first of them, in lower case.
