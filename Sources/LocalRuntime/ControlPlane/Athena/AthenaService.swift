@@ -36,8 +36,14 @@ enum AthenaWorkGroups {
 
     static let operations: [String: ControlService.Operation] = [
         "CreateWorkGroup": create, "GetWorkGroup": get, "ListWorkGroups": list, "UpdateWorkGroup": update,
-        "DeleteWorkGroup": delete, "TagResource": tag, "UntagResource": untag, "ListTagsForResource": listTags,
-    ]
+        "DeleteWorkGroup": delete,
+    ].merging(tagging.operations) { $1 }
+
+    private static let tagging = Tagging(kind: kind, arnMember: "ResourceARN", tooMany: AthenaError.tooManyTags) {
+        arn in
+        let name = arn.split(separator: "/").last.map(String.init) ?? ""
+        return (name, AthenaError.noWorkGroup(name))
+    }
 
     @Sendable private static func create(_ call: ControlCall, _ records: ControlRecords) throws -> JSONObject {
         try call.takesOnly("Name", "Configuration", "Description", "Tags")
@@ -91,32 +97,6 @@ enum AthenaWorkGroups {
         for query in queries { try records.delete(AthenaNamedQueries.kind, query.name) }
         try records.delete(kind, name)
         return [:]
-    }
-
-    @Sendable private static func tag(_ call: ControlCall, _ records: ControlRecords) throws -> JSONObject {
-        try change(call, records) {
-            $0 = try Tags(list: call.parameters["Tags"]).added(to: $0, tooMany: AthenaError.tooManyTags)
-        }
-        return [:]
-    }
-
-    @Sendable private static func untag(_ call: ControlCall, _ records: ControlRecords) throws -> JSONObject {
-        try change(call, records) { $0 = Tags.removed(call.texts("TagKeys"), from: $0) }
-        return [:]
-    }
-
-    @Sendable private static func listTags(_ call: ControlCall, _ records: ControlRecords) throws -> JSONObject {
-        var tags: JSONValue = []
-        try change(call, records) { tags = Tags(of: $0).list }
-        return ["Tags": tags]
-    }
-
-    private static func change(
-        _ call: ControlCall, _ records: ControlRecords, _ change: (inout JSONObject) throws -> Void
-    ) throws {
-        let arn = try call.required("ResourceARN")
-        let name = arn.split(separator: "/").last.map(String.init) ?? ""
-        try records.update(kind, name, orThrow: AthenaError.noWorkGroup(name), change)
     }
 
     /// What AWS fills in where a new workgroup says nothing.

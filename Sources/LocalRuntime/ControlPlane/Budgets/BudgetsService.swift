@@ -38,8 +38,17 @@ enum Budgets {
 
     static let operations: [String: ControlService.Operation] = [
         "CreateBudget": create, "DescribeBudget": describe, "DescribeBudgets": list, "UpdateBudget": update,
-        "DeleteBudget": delete, "TagResource": tag, "UntagResource": untag, "ListTagsForResource": listTags,
-    ]
+        "DeleteBudget": delete,
+    ].merging(tagging.operations) { $1 }
+
+    /// `arn:aws:budgets::<account>:budget/<name>`
+    private static let tagging = Tagging(
+        kind: kind, arnMember: "ResourceARN", tagsMember: "ResourceTags", keysMember: "ResourceTagKeys",
+        tooMany: BudgetsError.tooManyTags
+    ) { arn in
+        let name = arn.split(separator: "/", maxSplits: 1).last.map(String.init) ?? ""
+        return (name, BudgetsError.noBudget(name))
+    }
 
     @Sendable private static func create(_ call: ControlCall, _ records: ControlRecords) throws -> JSONObject {
         try call.takesOnly("AccountId", "Budget", "NotificationsWithSubscribers", "ResourceTags")
@@ -89,33 +98,6 @@ enum Budgets {
         guard try records.value(kind, name) != nil else { throw BudgetsError.noBudget(name) }
         try records.delete(kind, name)
         return [:]
-    }
-
-    @Sendable private static func tag(_ call: ControlCall, _ records: ControlRecords) throws -> JSONObject {
-        try change(call, records) {
-            $0 = try Tags(list: call.parameters["ResourceTags"]).added(to: $0, tooMany: BudgetsError.tooManyTags)
-        }
-        return [:]
-    }
-
-    @Sendable private static func untag(_ call: ControlCall, _ records: ControlRecords) throws -> JSONObject {
-        try change(call, records) { $0 = Tags.removed(call.texts("ResourceTagKeys"), from: $0) }
-        return [:]
-    }
-
-    @Sendable private static func listTags(_ call: ControlCall, _ records: ControlRecords) throws -> JSONObject {
-        var tags: JSONValue = []
-        try change(call, records) { tags = Tags(of: $0).list }
-        return ["ResourceTags": tags]
-    }
-
-    /// `arn:aws:budgets::<account>:budget/<name>`
-    private static func change(
-        _ call: ControlCall, _ records: ControlRecords, _ change: (inout JSONObject) throws -> Void
-    ) throws {
-        let arn = try call.required("ResourceARN")
-        let name = arn.split(separator: "/", maxSplits: 1).last.map(String.init) ?? ""
-        try records.update(kind, name, orThrow: BudgetsError.noBudget(name), change)
     }
 
     private static func name(of budget: JSONObject) throws -> String {

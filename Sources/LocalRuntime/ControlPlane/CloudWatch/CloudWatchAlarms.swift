@@ -6,13 +6,16 @@ import GRDB
 enum CloudWatchAlarms {
     static let kind = RecordKind("cloudwatch.alarm")
 
-    static var operations: [String: ControlService.Operation] {
-        [
-            "DescribeAlarms": describe, "DescribeAlarmsForMetric": describeForMetric, "DeleteAlarms": delete,
-            "EnableAlarmActions": { try setActions(true, $0, $1) },
-            "DisableAlarmActions": { try setActions(false, $0, $1) },
-            "TagResource": tag, "UntagResource": untag, "ListTagsForResource": listTags,
-        ]
+    static let operations: [String: ControlService.Operation] = [
+        "DescribeAlarms": describe, "DescribeAlarmsForMetric": describeForMetric, "DeleteAlarms": delete,
+        "EnableAlarmActions": { @Sendable call, records in try setActions(true, call, records) },
+        "DisableAlarmActions": { @Sendable call, records in try setActions(false, call, records) },
+    ].merging(tagging.operations) { $1 }
+
+    private static let tagging = Tagging(
+        kind: kind, arnMember: "ResourceARN", tooMany: CloudWatchError.tooManyTags
+    ) { arn in
+        (arn.split(separator: ":", maxSplits: 6).last.map(String.init) ?? "", CloudWatchError.noResource(arn: arn))
     }
 
     @Sendable static func put(_ call: ControlCall, _ records: ControlRecords) throws -> JSONObject {
@@ -82,32 +85,6 @@ enum CloudWatchAlarms {
             }
         }
         return [:]
-    }
-
-    @Sendable private static func tag(_ call: ControlCall, _ records: ControlRecords) throws -> JSONObject {
-        try change(call, records) {
-            $0 = try Tags(list: call.parameters["Tags"]).added(to: $0, tooMany: CloudWatchError.tooManyTags)
-        }
-        return [:]
-    }
-
-    @Sendable private static func untag(_ call: ControlCall, _ records: ControlRecords) throws -> JSONObject {
-        try change(call, records) { $0 = Tags.removed(call.texts("TagKeys"), from: $0) }
-        return [:]
-    }
-
-    @Sendable private static func listTags(_ call: ControlCall, _ records: ControlRecords) throws -> JSONObject {
-        var tags: JSONValue = []
-        try change(call, records) { tags = Tags(of: $0).list }
-        return ["Tags": tags]
-    }
-
-    private static func change(
-        _ call: ControlCall, _ records: ControlRecords, _ change: (inout JSONObject) throws -> Void
-    ) throws {
-        let arn = try call.required("ResourceARN")
-        let name = arn.split(separator: ":", maxSplits: 6).last.map(String.init) ?? ""
-        try records.update(kind, name, orThrow: CloudWatchError.noResource(arn: arn), change)
     }
 }
 

@@ -6,9 +6,12 @@ enum SNSTopics {
 
     static let operations: [String: ControlService.Operation] = [
         "CreateTopic": create, "GetTopicAttributes": getAttributes, "SetTopicAttributes": setAttributes,
-        "ListTopics": list, "DeleteTopic": delete, "TagResource": tag, "UntagResource": untag,
-        "ListTagsForResource": listTags,
-    ]
+        "ListTopics": list, "DeleteTopic": delete,
+    ].merging(tagging.operations) { $1 }
+
+    private static let tagging = Tagging(kind: kind, arnMember: "ResourceArn", tooMany: SNSError.tooManyTags) { arn in
+        (arn, ControlError.refused(WireError("ResourceNotFound", "Resource does not exist", status: 404)))
+    }
 
     /// The attributes that can be set. https://docs.aws.amazon.com/sns/latest/api/API_SetTopicAttributes.html
     private static let settable: Set = [
@@ -70,31 +73,6 @@ enum SNSTopics {
         }
         try records.delete(kind, arn)
         return [:]
-    }
-
-    @Sendable private static func tag(_ call: ControlCall, _ records: ControlRecords) throws -> JSONObject {
-        try change(call, records) {
-            $0 = try Tags(list: call.parameters["Tags"]).added(to: $0, tooMany: SNSError.tooManyTags)
-        }
-        return [:]
-    }
-
-    @Sendable private static func untag(_ call: ControlCall, _ records: ControlRecords) throws -> JSONObject {
-        try change(call, records) { $0 = Tags.removed(call.texts("TagKeys"), from: $0) }
-        return [:]
-    }
-
-    @Sendable private static func listTags(_ call: ControlCall, _ records: ControlRecords) throws -> JSONObject {
-        var tags: JSONValue = []
-        try change(call, records) { tags = Tags(of: $0).list }
-        return ["Tags": tags]
-    }
-
-    private static func change(
-        _ call: ControlCall, _ records: ControlRecords, _ change: (inout JSONObject) throws -> Void
-    ) throws {
-        let absent = ControlError.refused(WireError("ResourceNotFound", "Resource does not exist", status: 404))
-        try records.update(kind, try call.required("ResourceArn"), orThrow: absent, change)
     }
 
     private static func check(_ attribute: String) throws {
