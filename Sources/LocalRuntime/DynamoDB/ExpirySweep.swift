@@ -1,73 +1,38 @@
 import EmulatorClock
 import EmulatorDatabase
-import Synchronization
 
-/// Deletes items when their time to live has passed, by the one clock. (AWS takes up to some days.)
+/// Deletes items when their time to live has passed. (AWS takes up to some days.)
 /// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/howitworks-ttl.html
-///
-/// It sleeps until the next expiry that it knows of, and is told of new ones by the writes that make them.
-final class ExpirySweep: Sendable {
-    private struct State {
-        var isRunning = false
-        /// When the next sweep is due, as far as is known.
-        var due: Timestamp?
-        /// While a sweep is under way, what it leaves is noted when it ends.
-        var isSweeping = false
-        var alarm: Alarm?
-        var sweep: Task<Void, Never>?
-    }
-
-    private let database: EmulatorDatabase
-    private let clock: any Timekeeper
-    private let state = Mutex(State())
-
+struct ExpirySweep: Sendable {
     /// Items whose expiry lies further back are left alone, as AWS leaves them: their attribute means something else.
     private static let longestOverdue = Duration.seconds(5 * 365 * 86_400)
     /// More deletions in one transaction would make other writes wait.
     private static let batchSize = 200
 
+    private let database: EmulatorDatabase
+    private let sweep: Sweep
+
     init(database: EmulatorDatabase, clock: any Timekeeper) {
         self.database = database
-        self.clock = clock
+        // An item has expired once the second that it names is over.
+        sweep = Sweep(clock: clock, for: "the expiry of an item", delay: .seconds(1)) {
+            try await Self.deleteExpired(database, at: clock.now)
+            return try await Self.nextExpiry(database)
+        }
     }
 
     func start() async throws {
-        state.withLock { $0.isRunning = true }
-        let tables = try await database.read { try DynamoDBStore($0).tables() }
-        for table in tables where table.settings.timeToLive != nil { try await noteNext(of: table) }
+        sweep.start()
+        sweep.note(try await Self.nextExpiry(database))
     }
 
     func stop() async {
-        let (alarm, sweep) = state.withLock { state in
-            defer { state = State() }
-            return (state.alarm, state.sweep)
-        }
-        alarm?.cancel()
-        sweep?.cancel()
-        await sweep?.value
+        await sweep.stop()
     }
 
     /// An item expires at `due`.
     func note(_ due: Timestamp?) {
-        guard let due else { return }
-        state.withLock { state in
-            guard state.isRunning, state.due.map({ due < $0 }) ?? true else { return }
-            state.due = due
-            guard !state.isSweeping else { return }
-            state.alarm?.cancel()
-            // An item has expired once the second that it names is over.
-            state.alarm = clock.alarm(at: due + .seconds(1), for: "the expiry of an item") { [weak self] in
-                await self?.beginSweep()
-            }
-        }
-    }
-
-    private func beginSweep() async {
-        let begun = state.withLock { state in
-            state.sweep = state.isRunning ? Task { await sweep() } : nil
-            return state.sweep
-        }
-        await begun?.value
+        sweep.note(due)
     }
 
     /// Finds out when the next item of a table expires.
@@ -75,50 +40,36 @@ final class ExpirySweep: Sendable {
         note(try await database.read { try DynamoDBStore($0).nextExpiry(table: table.id) })
     }
 
-    private func sweep() async {
-        let isMine = state.withLock { state in
-            guard state.isRunning, !Task.isCancelled else { return false }
-            (state.due, state.isSweeping) = (nil, true)
-            return true
-        }
-        guard isMine else { return }
-        // A failure here is a failure of the state file, which the next request reports; the next note tries again.
-        let next = try? await deleteExpired()
-        let noted = state.withLock { state in
-            state.isSweeping = false
-            defer { state.due = nil }
-            return state.due
-        }
-        note(next ?? noted)
-        note(noted)
+    private static func tables(_ database: EmulatorDatabase) async throws -> [TableDefinition] {
+        try await database.read { try DynamoDBStore($0).tables() }.filter { $0.settings.timeToLive != nil }
     }
 
-    /// Deletes what has expired.
-    ///
-    /// - Returns: when the next item does.
-    private func deleteExpired() async throws -> Timestamp? {
-        let now = clock.now
-        let tables = try await database.read { try DynamoDBStore($0).tables() }
-        var next: Timestamp?
-        for table in tables where table.settings.timeToLive != nil {
-            while try await deleteBatch(of: table, now) == Self.batchSize {}
-            let due = try await database.read { try DynamoDBStore($0).nextExpiry(table: table.id) }
-            if let due, next.map({ due < $0 }) ?? true { next = due }
+    private static func nextExpiry(_ database: EmulatorDatabase) async throws -> Timestamp? {
+        let tables = try await tables(database)
+        return try await database.read { db in
+            let store = DynamoDBStore(db)
+            return try tables.compactMap { try store.nextExpiry(table: $0.id) }.min()
         }
-        return next
     }
 
-    private func deleteBatch(of table: TableDefinition, _ now: Timestamp) async throws -> Int {
+    private static func deleteExpired(_ database: EmulatorDatabase, at now: Timestamp) async throws {
+        for table in try await tables(database) {
+            while try await deleteBatch(of: table, database, now) == batchSize {}
+        }
+    }
+
+    private static func deleteBatch(
+        of table: TableDefinition, _ database: EmulatorDatabase, _ now: Timestamp
+    ) async throws -> Int {
         try await database.write { db in
             let store = DynamoDBStore(db)
             guard let current = try store.table(account: table.account, region: table.region, name: table.name),
                 current.id == table.id
             else { return 0 }
             let writer = try ItemWriter(store, current, at: now)
-            let due = try store.dueExpiries(
-                table: table.id, by: now - .seconds(1), limit: Self.batchSize)
+            let due = try store.dueExpiries(table: table.id, by: now - .seconds(1), limit: batchSize)
             for (key, expiry_s) in due {
-                if now.seconds - expiry_s > Self.longestOverdue.components.seconds {
+                if now.seconds - expiry_s > longestOverdue.components.seconds {
                     try store.deleteExpiry(table: table.id, key, at: expiry_s)
                 } else if let old = try writer.old(key) {
                     try writer.replace(old, with: nil, key, isExpiry: true)
