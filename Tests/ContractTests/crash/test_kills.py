@@ -28,6 +28,19 @@ def test_tables_and_objects_answered_for_are_left_by_kill_minus_nine(tmp_path):
         "records of the stream", "objects put", "objects deleted", "versions put", "parts put")) > 0
 
 
+def assert_seen(clients, server, folder, damage, complaint):
+    """Kills the server, damages its state, and has the clients look at what the next one makes of it."""
+    server.kill()
+    with sqlite3.connect(folder / "state" / "rivulet.sqlite") as database:
+        database.execute(damage)
+    server = harness.Server(folder / "state")
+    try:
+        with pytest.raises(message.Violation, match=complaint):
+            clients.check(server, True)
+    finally:
+        server.kill()
+
+
 @pytest.mark.parametrize("damage, complaint", [
     ("DELETE FROM sqs_message WHERE id = (SELECT max(id) FROM sqs_message)", "is lost"),
     ("UPDATE sqs_message SET receive_count = 0, earlier_receives = 0 WHERE receive_count = 1", "was left in"),
@@ -46,15 +59,7 @@ def test_the_harness_sees_what_it_looks_for_in_queues(tmp_path, damage, complain
             client.send()
         client.receive()
         client.doubt = None
-    server.kill()
-    with sqlite3.connect(tmp_path / "state" / "rivulet.sqlite") as database:
-        database.execute(damage)
-    server = harness.Server(tmp_path / "state")
-    try:
-        with pytest.raises(message.Violation, match=complaint):
-            clients.check(server, True)
-    finally:
-        server.kill()
+    assert_seen(clients, server, tmp_path, damage, complaint)
 
 
 @pytest.mark.parametrize("damage, complaint", [
@@ -87,12 +92,4 @@ def test_the_harness_sees_what_it_looks_for_in_tables_and_objects(tmp_path, dama
         client.go_on_with_upload()
         client.put_version()
         client.doubt = None
-    server.kill()
-    with sqlite3.connect(tmp_path / "state" / "rivulet.sqlite") as database:
-        database.execute(damage)
-    server = harness.Server(tmp_path / "state")
-    try:
-        with pytest.raises(message.Violation, match=complaint):
-            clients.check(server, True)
-    finally:
-        server.kill()
+    assert_seen(clients, server, tmp_path, damage, complaint)

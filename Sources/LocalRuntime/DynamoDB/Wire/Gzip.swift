@@ -1,4 +1,4 @@
-import CInflate
+import CZlib
 
 /// A body that is not compressed as its `Content-Encoding` says; AWS answers 500 to it.
 struct CompressionFailure: Error {}

@@ -1,4 +1,4 @@
-import CInflate
+import CZlib
 import Foundation
 import Glibc
 

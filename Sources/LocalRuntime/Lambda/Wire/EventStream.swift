@@ -1,5 +1,5 @@
 import AWSProtocol
-import CInflate
+import CZlib
 import Foundation
 
 /// The frames in which InvokeWithResponseStream answers.
