@@ -75,8 +75,10 @@ struct QueueSchedule {
     private mutating func delete(_ random: inout SeededGenerator) async throws {
         guard let chosen = held.randomElement(using: &random) else { return }
         try await bench.service.delete(chosen.handle, from: queue)
-        // A handle of an earlier receive deletes nothing.
-        if model.messages.first(where: { $0.body == chosen.body })?.receives == chosen.receive {
+        // A handle of an earlier receive deletes nothing that is in other hands.
+        if let message = model.messages.first(where: { $0.body == chosen.body }),
+            message.receives == chosen.receive || message.visibleAt <= bench.clock.now
+        {
             model.delete(chosen.body)
         }
     }

@@ -240,6 +240,9 @@ import Testing
         #expect(
             await bench.json("AddPermission", request)["message"]
                 == "Value share for parameter Label is invalid. Reason: Already exists.")
+        #expect(
+            await bench.json("RemovePermission", ["QueueUrl": "orders", "Label": "other"])["message"]
+                == "Value other for parameter Label is invalid. Reason: can't find label on existing policy.")
         #expect(await bench.json("RemovePermission", ["QueueUrl": "orders", "Label": "share"]).status == 200)
         #expect(try bench.service.resolve(queue.address).settings.policy == nil)
         #expect(

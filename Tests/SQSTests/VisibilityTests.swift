@@ -25,6 +25,29 @@ import Testing
         #expect(try await bench.receive(queue) == ["a"])
     }
 
+    @Test func `a message that shows again comes before those sent since`() async throws {
+        let bench = try await Bench()
+        let queue = try await bench.queue("orders")
+        try await bench.send("old", to: queue)
+        #expect(try await bench.receive(queue, timeout: .seconds(3)) == ["old"])
+        try await bench.send("new", to: queue)
+        bench.clock.advance(by: .milliseconds(3_200))
+        #expect(try await bench.receive(queue, 1) == ["old"])
+        #expect(try await bench.receive(queue, 1) == ["new"])
+    }
+
+    @Test func `a message that is given back at once keeps no other waiting`() async throws {
+        let bench = try await Bench()
+        let queue = try await bench.queue("orders")
+        try await bench.send("poison", "a", "b", to: queue)
+        var seen: [String] = []
+        for _ in 0..<4 {
+            seen += try await bench.receive(queue, 1, timeout: .zero)
+            bench.clock.advance(by: .milliseconds(10))
+        }
+        #expect(seen == ["poison", "a", "b", "poison"])
+    }
+
     @Test func `changing it counts from now`() async throws {
         let bench = try await Bench()
         let queue = try await bench.queue("orders")
@@ -125,7 +148,7 @@ import Testing
         let other = try await bench.queue("other")
         try await bench.send("a", to: queue)
         let handle = try #require(try await bench.service.receive(from: queue).first).receiptHandle
-        await #expect(throws: SQSError.receiptHandleIsInvalid(handle)) {
+        await #expect(throws: SQSError.receiptHandleOfAnotherQueue(handle)) {
             try await bench.service.delete(handle, from: other)
         }
     }

@@ -21,7 +21,11 @@ struct BatchHandling: Sendable {
     func handle(_ batch: [ReceivedMessage], waiting wait: Wait, _ count: Count) async {
         let received = batch.map(\.received).min() ?? clock.now
         let hiddenUntil = received + queue.settings.visibilityTimeout
-        let records = batch.map { (message: $0, json: SQSEventRecord(message: $0, queue: queue.address).json) }
+        let isGathered = mapping.settings.maximumBatchingWindow > .zero
+        let records = batch.map { message in
+            let record = SQSEventRecord(message: message, queue: queue.address, isGathered: isGathered)
+            return (message: message, json: record.json)
+        }
         let admitted = records.filter { filter.admits($0.json) }
         if admitted.count < records.count {
             let others = records.filter { !filter.admits($0.json) }.map(\.message)

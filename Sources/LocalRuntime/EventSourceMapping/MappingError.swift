@@ -21,7 +21,7 @@ package enum MappingError: ServiceError, Equatable {
     case differentRegion
     case concurrencyWithProvisionedPollers
     case minimumPollersAboveMaximum
-    case tooManyTags(Int)
+    case tooManyTags
     /// A member outside its bounds: `Value '0' at 'batchSize' failed to satisfy constraint: …`
     case constraint(value: String, member: String, rule: String)
     case invalidRequest(String)
@@ -62,8 +62,7 @@ package enum MappingError: ServiceError, Equatable {
                     + "Use MaximumPollers as the control mechanism and remove maximum concurrency.")
         case .minimumPollersAboveMaximum:
             Self.parameter("MinimumPollers must be less than or equal to MaximumPollers.")
-        case .tooManyTags(let limit):
-            Self.parameter("Number of tags exceeds resource tag limit of \(limit).")
+        case .tooManyTags: Self.parameter("Number of tags exceeds resource tag limit.")
         case .constraint(let value, let member, let rule):
             WireError(
                 "ValidationException",

@@ -103,7 +103,7 @@ package final class MappingService: Sendable {
             throw MappingError.functionDoesNotExist
         }
         guard source.region == region else { throw MappingError.differentRegion }
-        guard tags.count <= limits.tags else { throw MappingError.tooManyTags(limits.tags) }
+        guard tags.count <= limits.tags else { throw MappingError.tooManyTags }
         let mapping = EventSourceMapping(
             id: RequestID.random(), account: account, region: region, eventSourceARN: eventSourceARN,
             functionARN: function.arn, isEnabled: isEnabled, settings: settings, tags: tags, lastModified: clock.now)
@@ -149,7 +149,7 @@ package final class MappingService: Sendable {
     package func changeTags(ofMapping id: String, _ change: (inout [String: String]) -> Void) async throws {
         var mapping = try mapping(id)
         change(&mapping.tags)
-        guard mapping.tags.count <= limits.tags else { throw MappingError.tooManyTags(limits.tags) }
+        guard mapping.tags.count <= limits.tags else { throw MappingError.tooManyTags }
         try await save(mapping)
     }
 

@@ -7,6 +7,9 @@ import SQS
 struct SQSEventRecord {
     let message: ReceivedMessage
     let queue: QueueAddress
+    /// Whether the mapping gathers over a window. AWS's record of a message without attributes then bears a null for their
+    /// digest; it bears nothing otherwise.
+    let isGathered: Bool
 
     var json: JSONValue {
         var record: JSONObject = [
@@ -19,6 +22,8 @@ struct SQSEventRecord {
         ]
         if let digest = MessageDigests.ofAttributes(message.attributes) {
             record.append("md5OfMessageAttributes", .string(digest))
+        } else if isGathered {
+            record.append("md5OfMessageAttributes", .null)
         }
         record.append("md5OfBody", .string(message.md5OfBody))
         record.append("eventSource", "aws:sqs")

@@ -59,16 +59,37 @@ struct MessageStore {
             .run(SQLInput(change), .integer(shelf))
     }
 
-    /// Hides up to `limit` messages that were visible at `horizon` until `hiddenUntil`, and gives them out.
+    /// How many more messages a receive looks at than it takes, so that one that shows again finds its old place.
+    private static let outlook = 16
+    /// What was given back this lately stands behind what waits: otherwise a consumer that always gives the same message
+    /// back would get no other.
+    private static let settling: Duration = .milliseconds(200)
+
+    /// Hides up to `limit` messages that were visible at `horizon` until `hiddenUntil`, and gives them out: about in the
+    /// order in which they were sent, also when they show again.
+    /// https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/standard-queues.html
     ///
     /// The first statement stays within the index; to read and write a row by its id costs less than `RETURNING` does.
     func claim(
         from queue: Queue, limit: Int, visibleAt horizon: Timestamp, hiddenUntil: Timestamp, now: Timestamp
     ) throws -> [ClaimedMessage] {
-        var ids: [Int64] = []
+        var waiting: [Int64] = []
+        var givenBack: [Int64] = []
+        let settled = (horizon - Self.settling).milliseconds
         try SQLStatement(
-            db, "SELECT id FROM sqs_message WHERE shelf = ? AND visible_at_ms <= ? ORDER BY visible_at_ms LIMIT ?"
-        ).forEach(.integer(queue.shelf), .integer(horizon.milliseconds), SQLInput(limit)) { ids.append($0.integer(0)) }
+            db,
+            """
+            SELECT id, visible_at_ms, receive_count FROM sqs_message WHERE shelf = ? AND visible_at_ms <= ?
+            ORDER BY visible_at_ms LIMIT ?
+            """
+        ).forEach(.integer(queue.shelf), .integer(horizon.milliseconds), SQLInput(limit + Self.outlook)) { row in
+            if row.integer(2) > 0, row.integer(1) > settled {
+                givenBack.append(row.integer(0))
+            } else {
+                waiting.append(row.integer(0))
+            }
+        }
+        let ids = (waiting.sorted() + givenBack).prefix(limit)
         return try claim(ids.sorted(), hiddenUntil: hiddenUntil, now: now)
     }
 
@@ -104,15 +125,17 @@ struct MessageStore {
 
     /// Sends a message on to the dead-letter queue. The receive that found it used up does not count.
     ///
-    /// A standard queue keeps its messages' age over the move; a FIFO queue does not.
-    /// https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html
+    /// A standard queue keeps its messages' age over the move; a FIFO queue does not, and gives each message its own id for
+    /// its deduplication id, so that none is taken for a duplicate of another.
+    /// https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-configure-dead-letter-queue-redrive.html
     func move(_ id: Int64, from source: Queue, toDeadLetterQueue target: Queue, now: Timestamp) throws {
         try db.cachedStatement(
             sql: """
                 UPDATE sqs_message SET shelf = ?1, visible_at_ms = ?2, receive_count = 0,
                     earlier_receives = earlier_receives + receive_count - 1, source_arn = ?3,
                     later_receives = nullif(rtrim(substr(later_receives, 1, length(later_receives) - 13)), ''),
-                    sent_at_ms = CASE WHEN ?4 THEN ?2 ELSE sent_at_ms END
+                    sent_at_ms = CASE WHEN ?4 THEN ?2 ELSE sent_at_ms END,
+                    deduplication_id = CASE WHEN ?4 THEN message_id END
                 WHERE id = ?5
                 """
         ).execute(arguments: [target.shelf, now.milliseconds, source.arn, target.address.isFIFO, id])

@@ -11,11 +11,14 @@ struct QueuePolicy {
         "ListDeadLetterSourceQueues", "PurgeQueue", "ReceiveMessage", "SendMessage",
     ]
 
+    /// Whether there was a policy before.
+    private let isSet: Bool
     private var document: JSONObject
     private var statements: [JSONValue]
 
     /// - Parameter text: the policy as the queue has it; nil begins one of the form that SQS gives its own.
     init(_ text: String?, queueARN: String) {
+        isSet = text != nil
         document =
             text.flatMap { try? JSONValue(parsing: $0) }?.object
             ?? ["Version": "2008-10-17", "Id": .string("\(queueARN)/SQSDefaultPolicy")]
@@ -49,7 +52,8 @@ struct QueuePolicy {
 
     mutating func remove(label: String) throws(SQSError) {
         guard let index = statements.firstIndex(where: { $0["Sid"]?.string == label }) else {
-            throw .value(label, of: "Label", reason: "can't find label.")
+            throw .value(
+                label, of: "Label", reason: isSet ? "can't find label on existing policy." : "can't find label.")
         }
         statements.remove(at: index)
     }
@@ -65,6 +69,16 @@ struct QueuePolicy {
                 reason: isOwners
                     ? "Only the queue owner is allowed to invoke this action."
                     : "Please refer to the appropriate WSDL for a list of valid actions.")
+        }
+    }
+
+    /// The bound that holds for a policy of the owner's own writing, too.
+    func checkActions() throws(SQSError) {
+        let counts = statements.map { $0["Action"]?.array?.count ?? 1 }
+        if let count = counts.first(where: { $0 > Self.mostActions }) {
+            throw .overLimit(
+                "\(count) actions were found in a statement from the submitted policy, "
+                    + "max allowed is \(Self.mostActions).")
         }
     }
 

@@ -9,6 +9,7 @@ package enum SQSError: ServiceError, Equatable {
     case queueDeletedRecently
     case purgeQueueInProgress(String)
     case receiptHandleIsInvalid(String)
+    case receiptHandleOfAnotherQueue(String)
     case invalidMessageContents
     case invalidAttributeName(String)
     case invalidAttributeValue(String, reason: String? = nil)
@@ -48,7 +49,11 @@ package enum SQSError: ServiceError, Equatable {
                 "\(Self.prefix)PurgeQueueInProgress", status: 403)
         case .receiptHandleIsInvalid(let handle):
             Self.modelled(
-                "ReceiptHandleIsInvalid", "The input receipt handle \"\(handle)\" is not a valid receipt handle.")
+                "ReceiptHandleIsInvalid", "The input receipt handle \"\(handle)\" is not a valid receipt handle.",
+                status: 404)
+        case .receiptHandleOfAnotherQueue(let handle):
+            Self.modelled(
+                "ReceiptHandleIsInvalid", "The receipt handle \"\(handle)\" is not valid for this queue.", status: 404)
         case .invalidMessageContents:
             Self.modelled("InvalidMessageContents", Self.invalidCharacters)
         case .invalidAttributeName(let text):
@@ -86,7 +91,7 @@ package enum SQSError: ServiceError, Equatable {
                 "Batch requests cannot be longer than \(limit) bytes. You have sent \(bytes) bytes.",
                 "\(Self.prefix)BatchRequestTooLong")
         case .overLimit(let text):
-            Self.modelled("OverLimit", text)
+            Self.modelled("OverLimit", text, status: 403)
         case .resourceNotFound(let text):
             Self.modelled("ResourceNotFoundException", text, status: 404)
         case .unsupportedOperation(let text):

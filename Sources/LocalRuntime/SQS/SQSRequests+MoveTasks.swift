@@ -25,7 +25,7 @@ extension SQSRequests {
                     + "\(limits.receiveBatch.upperBound).")
         }
         let tasks = try await service.moveTasks(sourceARN: try parameters.required("SourceArn"), limit: limit)
-        return tasks.isEmpty ? [:] : ["Results": .array(tasks.map(Self.entry))]
+        return ["Results": .array(tasks.map(Self.entry))]
     }
 
     func cancelMessageMoveTask(_ parameters: SQSParameters) async throws -> JSONObject {

@@ -5,7 +5,7 @@ extension SQSRequests {
         let queue = try queue(parameters)
         let label = try parameters.required("Label")
         let actions = try parameters.strings("Actions")
-        guard !actions.isEmpty else { throw SQSError.missingParameter("ActionName") }
+        guard !actions.isEmpty else { throw SQSError.missingParameter("Actions") }
         guard let accounts = try parameters.list("AWSAccountIds")?.compactMap(\.string) else {
             throw SQSError.missingParameter("AWSAccountIds")
         }

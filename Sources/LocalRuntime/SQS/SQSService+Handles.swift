@@ -4,9 +4,9 @@ import GRDB
 
 /// What holders of receipt handles may do with their messages.
 extension SQSService {
-    /// Deletes what one receive gave out. A message that was received again since stays, and nothing is said of it.
+    /// Deletes what one receive gave out. A message that is in other hands by now stays, and nothing is said of it.
     ///
-    /// - Throws: `receiptHandleIsInvalid` for a handle that this queue never gave; in a FIFO queue also
+    /// - Throws: `receiptHandleIsInvalid` for what is no handle, `receiptHandleOfAnotherQueue`; in a FIFO queue also
     ///   `invalidParameterValue` for one whose visibility timeout has passed.
     package func delete(_ receiptHandle: String, from queue: Queue) async throws {
         if let error = try await deleteEach([receiptHandle], from: queue)[0] { throw error }
@@ -94,28 +94,28 @@ private struct HeldMessage: Sendable {
 
     /// The handle, if it is one of this queue's.
     init(wire: String, of queue: Queue) throws(SQSError) {
-        guard let handle = ReceiptHandle(wire: wire), handle.queue == queue.id else {
-            throw .receiptHandleIsInvalid(wire)
-        }
+        guard let handle = ReceiptHandle(wire: wire) else { throw .receiptHandleIsInvalid(wire) }
+        guard handle.queue == queue.id else { throw .receiptHandleOfAnotherQueue(wire) }
         self.handle = handle
         self.wire = wire
     }
 
     /// What a deletion did.
     enum Deletion: Sendable {
-        /// Nothing: the message is not there any more, or was received again since.
+        /// Nothing: the message is not there any more, or in other hands.
         case stays
         case gone
         /// A message left its FIFO group, which its next one may now head.
         case headGone
     }
 
-    /// Deletes the message, which the caller counts.
+    /// Deletes the message, which the caller counts. A handle of an earlier receive does as well as the latest one as long
+    /// as nobody holds the message; whoever holds it has it deleted by nobody else.
     func delete(from queue: Queue, now: Timestamp, _ db: Database) throws -> Deletion {
         let messages = MessageStore(db: db)
         guard let state = try messages.state(of: handle, in: queue) else { return .stays }
         if queue.settings.fifo != nil { try checkUnexpired(state, now) }
-        guard state.receive == handle.receive else { return .stays }
+        guard state.receive == handle.receive || state.visibleAt <= now else { return .stays }
         try messages.remove(handle.message)
         try MessageGroups(db: db, queue: queue).lost(state.groupID)
         return queue.settings.fifo == nil ? .gone : .headGone

@@ -144,7 +144,9 @@ extension SQSService {
             try MessageStore(db: db).inFlightCount(of: queue, now: now)
         }
         if admitted == 0, maximum > 0, isShort, queue.settings.fifo == nil {
-            throw SQSError.overLimit("Too many messages in flight. The limit is \(limits.inFlight).")
+            throw SQSError.overLimit(
+                "Too many messages have been received without being deleted. "
+                    + "Please delete your received messages or let them timeout before receiving more.")
         }
         return admitted
     }

@@ -23,6 +23,7 @@ extension SQSService {
                 throw SQSError.queueDeletedRecently
             }
             try checkDeadLetterQueue(of: address, settings)
+            try QueuePolicy(settings.policy, queueARN: address.arn).checkActions()
             let queue = try store.insert(address, settings, tags: tags, now: now)
             catalogue.set(queue)
             return (queue, true)
@@ -61,6 +62,9 @@ extension SQSService {
             try reader.apply(attributes)
             if reader.settings.redrivePolicy != queue.settings.redrivePolicy {
                 try checkDeadLetterQueue(of: queue.address, reader.settings)
+            }
+            if reader.settings.policy != queue.settings.policy {
+                try QueuePolicy(reader.settings.policy, queueARN: queue.arn).checkActions()
             }
             if queue.settings.fifo != nil, reader.settings.delay != queue.settings.delay {
                 try MessageStore(db: db).redelay(queue, by: reader.settings.delay)

@@ -7,7 +7,7 @@ struct SQSCaller: Sendable {
     let host: String
 }
 
-/// The two protocols. Both are read into, and written from, the JSON one's members.
+/// A protocol of SQS. All are read into, and written from, the JSON one's members.
 protocol SQSProtocol {
     /// What is asked for.
     ///
@@ -50,6 +50,7 @@ extension SQSService: AWSService {
         let isJSON =
             request.http.headers["x-amz-target"] != nil
             || request.http.headers["content-type"]?.hasPrefix(AWSJSON.Version.v1_0.rawValue) == true
-        return isJSON ? SQSWireJSON() : SQSWireQuery()
+        if isJSON { return SQSWireJSON() }
+        return SQSWireQueryJSON.isAccepted(by: request) ? SQSWireQueryJSON() : SQSWireQuery()
     }
 }

@@ -37,21 +37,25 @@ struct SQSWireQuery: SQSProtocol {
         if error == SQSError.unknownOperation.wire {
             return Self.response(XMLElement("UnknownOperationException", []), status: 404, requestID)
         }
-        let message =
-            error == SQSError.queueDoesNotExist.wire
-            ? "The specified queue does not exist for this wsdl version." : error.message
         let fault = XMLElement(
             "Error",
             [
-                XMLElement("Type", error.isSenderFault ? "Sender" : "Receiver"),
-                XMLElement("Code", error.queryCode ?? error.code), XMLElement("Message", message),
-                XMLElement("Detail", []),
+                XMLElement("Type", Self.type(of: error)), XMLElement("Code", error.queryCode ?? error.code),
+                XMLElement("Message", Self.message(of: error)), XMLElement("Detail", []),
             ])
         return Self.response(
             XMLElement(
                 "ErrorResponse", attributes: [("xmlns", Self.namespace)],
                 [fault, XMLElement("RequestId", requestID)]),
             status: error.status, requestID)
+    }
+
+    static func type(of error: WireError) -> String { error.isSenderFault ? "Sender" : "Receiver" }
+
+    /// This protocol has words of its own for a queue that is not there.
+    static func message(of error: WireError) -> String {
+        error == SQSError.queueDoesNotExist.wire
+            ? "The specified queue does not exist for this wsdl version." : error.message
     }
 
     private static func response(_ element: XMLElement, status: Int, _ requestID: String) -> HTTPResponse {

@@ -107,19 +107,21 @@ def refusal(call, **arguments):
 
 @pytest.fixture(scope="session")
 def form(client):
-    """Sends a form of the Query protocol, signed, to a path; gives the status and the XML without its namespace."""
+    """Sends a form of the Query protocol, signed, to a path; gives the status and the XML without its namespace, or the JSON."""
     sqs, http = client("sqs"), urllib3.PoolManager()
     signer = botocore.auth.SigV4Auth(sqs._get_credentials(), "sqs", sqs.meta.region_name)
 
-    def send(path="/", method="POST", **fields):
+    def send(path="/", method="POST", accept=None, **fields):
         fields = {name.replace("__", "."): value for name, value in fields.items()}
         request = botocore.awsrequest.AWSRequest(
             method=method, url=sqs.meta.endpoint_url + path, data=fields if method == "POST" else None,
-            params=fields if method == "GET" else None)
+            params=fields if method == "GET" else None, headers={"Accept": accept} if accept else None)
         signer.add_auth(request)
         prepared = request.prepare()
         answer = http.request(method, prepared.url, body=prepared.body, headers=dict(prepared.headers))
         text = answer.data.decode()
+        if answer.headers["Content-Type"] == "application/json":
+            return answer.status, json.loads(text)
         root = ElementTree.fromstring(text)
         for element in root.iter():
             element.tag = element.tag.split("}")[-1]

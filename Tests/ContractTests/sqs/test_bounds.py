@@ -129,11 +129,12 @@ def test_named_attributes(sqs, queue):
 @rule("A receipt handle that is none, or another queue's, is ReceiptHandleIsInvalid", sqs_api("DeleteMessage"))
 def test_receipt_handles(sqs, queue, make_queue):
     assert refusal(sqs.delete_message, QueueUrl=queue, ReceiptHandle="garbage") == (
-        "ReceiptHandleIsInvalid", "The input receipt handle \"garbage\" is not a valid receipt handle.", 400)
+        "ReceiptHandleIsInvalid", "The input receipt handle \"garbage\" is not a valid receipt handle.", 404)
     other = make_queue()
     sqs.send_message(QueueUrl=other, MessageBody="a")
     handle = receive(sqs, other)[0]["ReceiptHandle"]
-    assert refusal(sqs.delete_message, QueueUrl=queue, ReceiptHandle=handle)[0] == "ReceiptHandleIsInvalid"
+    assert refusal(sqs.delete_message, QueueUrl=queue, ReceiptHandle=handle) == (
+        "ReceiptHandleIsInvalid", f"The receipt handle \"{handle}\" is not valid for this queue.", 404)
 
 
 @rule("A queue is encrypted by SQS or by a key of KMS, not by both", sqs_api("SetQueueAttributes"))

@@ -28,7 +28,9 @@ def test_a_fifo_message_is_given_up_too(sqs, dead_letters):
         sqs.send_message(QueueUrl=url, MessageBody=body, MessageGroupId="g")
     assert bodies(receive(sqs, url, 1, VisibilityTimeout=0)) == ["1"]
     assert bodies(receive(sqs, url)) == ["2"]
-    assert bodies(receive(sqs, dead)) == ["1"]
+    message, = receive(sqs, dead, MessageSystemAttributeNames=["All"])
+    assert (message["Body"], message["Attributes"]["MessageGroupId"]) == ("1", "g")
+    assert message["Attributes"]["MessageDeduplicationId"] == message["MessageId"]
 
 
 @rule("ListDeadLetterSourceQueues names the queues that give up into one", sqs_api("ListDeadLetterSourceQueues"))
@@ -83,6 +85,7 @@ def test_a_slow_move_can_be_cancelled(sqs, dead_letters, make_queue, arn):
 
 @rule("The source of a move task is a dead-letter queue that is there", sqs_api("StartMessageMoveTask"))
 def test_a_move_needs_a_dead_letter_queue(sqs, queue, arn):
+    assert sqs.list_message_move_tasks(SourceArn=arn(queue)).get("Results", []) == []
     assert refusal(sqs.start_message_move_task, SourceArn=arn(queue)) == (
         "InvalidParameterValue", "Source queue must be configured as a Dead Letter Queue.", 400)
     assert refusal(sqs.start_message_move_task, SourceArn=arn(queue) + "none") == (

@@ -27,5 +27,6 @@ def test_a_hundred_and_twenty_thousand_in_flight(sqs, make_queue):
         held += len(receive(sqs, url))
     assert attribute(sqs, url, "ApproximateNumberOfMessagesNotVisible") == str(IN_FLIGHT)
     sqs.send_message(QueueUrl=url, MessageBody="one more")
-    assert refusal(sqs.receive_message, QueueUrl=url)[0] == "OverLimit"
+    code, _, status = refusal(sqs.receive_message, QueueUrl=url)
+    assert (code, status) == ("OverLimit", 403)
     assert receive(sqs, url, WaitTimeSeconds=1) == []

@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 from conformance import lambda_api, lambda_guide, rule
 from emulator import eventually
 from sqs.conftest import bodies, depth, event_counts, receive, refusal, send_all
@@ -72,6 +74,16 @@ def test_the_event_is_lambdas(sqs, function, queue, mapping, arn, target):
             "stringValue": "John Grisham", "stringListValues": [], "binaryListValues": [], "dataType": "String"}},
         "eventSource": "aws:sqs", "eventSourceARN": arn(queue), "awsRegion": target.region}
     eventually(lambda: depth(sqs, queue) == 0, "the message is deleted")
+
+
+@pytest.mark.parametrize("window, digest", [(0, {}), (1, {"md5OfMessageAttributes": None})])
+def test_the_digest_of_no_attributes_is_null_in_a_window_and_absent_without(
+        sqs, function, queue, mapping, window, digest):
+    name = function()
+    mapping(queue, name, MaximumBatchingWindowInSeconds=window)
+    sqs.send_message(QueueUrl=queue, MessageBody="a")
+    record, = eventually(name.records, "the function is invoked")
+    assert {key: value for key, value in record.items() if key == "md5OfMessageAttributes"} == digest
 
 
 @rule("The record of a FIFO message has its group, deduplication id and sequence number",

@@ -101,6 +101,15 @@ def test_a_received_message_hides_and_shows_again(sqs, make_queue):
     assert attribute(sqs, url, "ApproximateNumberOfMessagesNotVisible") == "1"
 
 
+def test_an_earlier_handle_deletes_what_nobody_holds(sqs, queue):
+    sqs.send_message(QueueUrl=queue, MessageBody="a")
+    earlier, later = [receive(sqs, queue, VisibilityTimeout=0)[0]["ReceiptHandle"] for _ in range(2)]
+    assert earlier != later
+    for handle in (earlier, later):
+        sqs.delete_message(QueueUrl=queue, ReceiptHandle=handle)
+    assert receive(sqs, queue) == []
+
+
 @rule("ChangeMessageVisibility counts from now; zero shows the message at once", sqs_api("ChangeMessageVisibility"))
 @rule("Each entry of ChangeMessageVisibilityBatch succeeds or fails by itself", sqs_api("ChangeMessageVisibilityBatch"))
 def test_visibility_is_changed_one_by_one_and_in_batches(sqs, queue):

@@ -72,3 +72,23 @@ def test_what_cannot_be_is_an_error_response(form, queue):
 def test_no_action_is_no_operation(form, queue):
     status, root = form(path(queue), "GET")
     assert (status, root.tag) == (404, "UnknownOperationException")
+
+
+def test_who_accepts_json_alone_gets_json(form, queue, unique):
+    def ask(**fields):
+        return form(path(queue), "GET", accept="application/json", **fields)
+
+    status, answer = ask(Action="GetQueueAttributes", AttributeName__1="VisibilityTimeout")
+    assert (status, answer["GetQueueAttributesResponse"]["GetQueueAttributesResult"]) == (
+        200, {"Attributes": [{"Name": "VisibilityTimeout", "Value": "30"}]})
+    sent = ask(Action="SendMessage", MessageBody="a")[1]["SendMessageResponse"]
+    assert sent["ResponseMetadata"]["RequestId"]
+    answer = ask(Action="ReceiveMessage", AttributeName__1="ApproximateReceiveCount")[1]
+    message, = answer["ReceiveMessageResponse"]["ReceiveMessageResult"]["messages"]
+    assert message["MessageId"] == sent["SendMessageResult"]["MessageId"]
+    assert message["Attributes"] == [{"Name": "ApproximateReceiveCount", "Value": "1"}]
+    status, answer = ask(Action="ListQueues")
+    assert (status, answer["Error"]) == (400, {
+        "Code": "InvalidAction", "Message": "The action ListQueues is not valid for this endpoint.", "Type": "Sender"})
+    status, root = ask()
+    assert (status, root.tag) == (404, "UnknownOperationException")

@@ -92,6 +92,19 @@ def test_permissions_become_a_policy(sqs, queue, account):
     assert "Policy" not in sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["All"])["Attributes"]
 
 
+def test_a_policy_names_seven_actions_a_statement_at_most(sqs, queue, account):
+    actions = ["ChangeMessageVisibility", "DeleteMessage", "GetQueueAttributes", "GetQueueUrl",
+               "ListDeadLetterSourceQueues", "PurgeQueue", "ReceiveMessage", "SendMessage"]
+    assert refusal(
+        sqs.add_permission, QueueUrl=queue, Label="all", AWSAccountIds=[account], Actions=actions) == (
+        "OverLimit", "8 Actions were found, maximum allowed is 7.", 403)
+    policy = {"Statement": [{"Effect": "Allow", "Principal": "*", "Action": [f"sqs:{name}" for name in actions]}]}
+    assert refusal(sqs.set_queue_attributes, QueueUrl=queue, Attributes={"Policy": json.dumps(policy)}) == (
+        "OverLimit", "8 actions were found in a statement from the submitted policy, max allowed is 7.", 403)
+    assert refusal(sqs.remove_permission, QueueUrl=queue, Label="all") == (
+        "InvalidParameterValue", "Value all for parameter Label is invalid. Reason: can't find label.", 400)
+
+
 @rule("PurgeQueue deletes what is visible, delayed and in flight, once in 60 seconds", sqs_api("PurgeQueue"))
 def test_a_purge_takes_everything_and_comes_once_a_minute(sqs, queue):
     for number in range(3):
