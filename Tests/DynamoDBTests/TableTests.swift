@@ -279,16 +279,7 @@ import Testing
     }
 
     @Test(arguments: [
-        (#""VectorIndexes":[]"#, "the parameter VectorIndexes of CreateTable"),
-        (#""WarmThroughput":{"ReadUnitsPerSecond":1}"#, "the parameter WarmThroughput of CreateTable"),
-        (
-            #""GlobalSecondaryIndexes":[{"IndexName":"abc","Projection":{"ProjectionType":"ALL"},"KeySchema":[{"AttributeName":"a","KeyType":"HASH"},{"AttributeName":"b","KeyType":"HASH"}]}]"#,
-            "global secondary indexes with more than one partition or sort key attribute"
-        ),
-        (
-            #""GlobalSecondaryIndexes":[{"IndexName":"abc","Projection":{"ProjectionType":"ALL"},"WarmThroughput":{"ReadUnitsPerSecond":1},"KeySchema":[{"AttributeName":"a","KeyType":"HASH"}]}]"#,
-            "the warm throughput of indexes"
-        ),
+        (#""VectorIndexes":[]"#, "the parameter VectorIndexes of CreateTable")
     ])
     func `what is absent is refused by its name`(parameters: String, what: String) async throws {
         let world = try World()

@@ -139,8 +139,19 @@ struct Call: Sendable {
         members[name].flatMap { $0.isNull ? nil : $0 }
     }
 
-    /// The same caller with a part of the request, such as one action of a transaction.
+    /// The same caller with a part of the request.
     func part(_ members: JSONObject) -> Call {
         Call(members, account: account, region: region)
+    }
+
+    /// One action of a transaction. Names and values that it has without any expression are not looked at there.
+    func action(_ members: JSONObject) -> Call {
+        var call = part(members)
+        let expressions = ["ConditionExpression", "UpdateExpression", "ProjectionExpression"]
+        if expressions.allSatisfy({ call[$0] == nil }) {
+            let idle = ["ExpressionAttributeNames", "ExpressionAttributeValues"]
+            call = part(JSONObject(members.members.filter { !idle.contains($0.name) }.map { ($0.name, $0.value) }))
+        }
+        return call
     }
 }

@@ -107,6 +107,18 @@ def test_nothing_behind_the_first_invalid_action_is_looked_at(raw, simple):
     assert [reason["Code"] for reason in answer["CancellationReasons"]] == ["ValidationError", "None", "None"]
 
 
+def test_idle_names_are_let_through_in_transactions_only(raw, simple):
+    idle = {"TableName": simple, "ExpressionAttributeNames": {"#n": "n"}}
+    assert raw("TransactGetItems", {"TransactItems": [{"Get": {**idle, "Key": KEY}}]})[0] == 200
+    put = {**idle, "Item": item(), "ExpressionAttributeValues": {":v": N1}}
+    assert raw("TransactWriteItems", {"TransactItems": [{"Put": put}]})[0] == 200
+    status, answer = raw("TransactWriteItems", {"TransactItems": [
+        {"Put": {**idle, "Item": item(), "ConditionExpression": "attribute_exists(pk)"}}]})
+    assert answer["message"] == "Value provided in ExpressionAttributeNames unused in expressions: keys: {#n}"
+    status, answer = raw("GetItem", {**idle, "Key": KEY})
+    assert answer["message"] == "ExpressionAttributeNames can only be specified when using expressions"
+
+
 def test_a_transaction_brings_four_megabytes_and_finds_more(raw, simple):
     items = [{"pk": {"S": "heavy"}, "sk": {"N": str(number)}, "x": {"S": "x" * 400_000}} for number in range(11)]
 

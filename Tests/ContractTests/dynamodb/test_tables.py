@@ -172,11 +172,22 @@ def test_an_update_that_cannot_be_is_refused(dynamodb, make_table):
         assert invalid(dynamodb.update_table, TableName=name, **change) == message
 
 
-def test_names_of_attributes_are_short_in_indexes(dynamodb, make_table):
-    with pytest.raises(ClientError, match="less than or equal to 255"):
+@pytest.mark.parametrize("names, message", [
+    (["n" * 256], "less than or equal to 255"), (["a", "b", "a"], "Duplicate value in attribute name: a")])
+def test_names_in_indexes_are_short_and_told_once(make_table, names, message):
+    with pytest.raises(ClientError, match=message):
         make_table(attributes=[{"AttributeName": "by", "AttributeType": "S"}], GlobalSecondaryIndexes=[{
             "IndexName": "include", "KeySchema": [{"AttributeName": "by", "KeyType": "HASH"}],
-            "Projection": {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["n" * 256]}}])
+            "Projection": {"ProjectionType": "INCLUDE", "NonKeyAttributes": names}}])
+
+
+def test_a_key_is_taken_from_a_table_that_had_one(dynamodb, make_table):
+    name = make_table(None, SSESpecification={"Enabled": True, "SSEType": "KMS"})
+    key = dynamodb.describe_table(TableName=name)["Table"]["SSEDescription"]
+    assert (key["Status"], key["SSEType"]) == ("ENABLED", "KMS")
+    told = dynamodb.update_table(TableName=name, SSESpecification={"Enabled": False})["TableDescription"]
+    assert told["SSEDescription"] == {**key, "Status": "UPDATING"}
+    assert "SSEDescription" not in dynamodb.describe_table(TableName=name)["Table"]
 
 
 def test_only_tables_are_tagged(dynamodb, make_table):

@@ -7,6 +7,10 @@ package enum TableFailure: Error, Equatable {
     case keyWithoutDefinition
     case keysNotDefined(keys: [String], defined: [String])
     case sameKeyTwice
+    case sameKeyAgain(String)
+    case partitionKeyBehindSortKey
+    case tooManyKeys(String, most: Int)
+    case warmThroughputTooLow(String, wanted: Int, current: Int)
     case firstKeyNotHash
     case secondKeyNotRange
     case definitionsNotUsed
@@ -44,6 +48,13 @@ package enum TableFailure: Error, Equatable {
             invalid + "Some index key attributes are not defined in AttributeDefinitions. "
                 + "Keys: [\(keys.joined(separator: ", "))], AttributeDefinitions: [\(defined.joined(separator: ", "))]"
         case .sameKeyTwice: "Both the Hash Key and the Range Key element in the KeySchema have the same name"
+        case .sameKeyAgain(let name): "Invalid KeySchema: Duplicate attribute name: \(name)"
+        case .partitionKeyBehindSortKey:
+            "Invalid KeySchema: All HASH key types must come before the RANGE key types"
+        case .tooManyKeys(let type, let most):
+            "Invalid KeySchema: The number of \(type) key types exceeds the limit of \(most)"
+        case .warmThroughputTooLow(let name, let wanted, let current):
+            invalid + "Requested \(name) for WarmThroughput: \(wanted) is lower than current WarmThroughput: \(current)"
         case .firstKeyNotHash: "Invalid KeySchema: The first KeySchemaElement is not a HASH key type"
         case .secondKeyNotRange: "Invalid KeySchema: The second KeySchemaElement is not a RANGE key type"
         case .definitionsNotUsed:

@@ -13,6 +13,8 @@ struct KeyCondition: Sendable {
     var name: Text
     var comparison: Comparison
 
+    var isEquality: Bool { if case .equal = comparison { true } else { false } }
+
     var values: [AttributeValue] {
         switch comparison {
         case .equal(let value), .less(let value), .lessOrEqual(let value), .greater(let value),

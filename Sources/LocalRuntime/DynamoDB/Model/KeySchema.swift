@@ -16,33 +16,57 @@ package struct KeyAttribute: Hashable, Codable, Sendable {
     }
 }
 
-/// Partition key and, where there is one, sort key.
+/// Partition key and, where there is one, sort key. In a global index each may be of several attributes.
 /// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.CoreComponents.html
+/// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/GSI.DesignPattern.MultiAttributeKeys.html
 package struct KeySchema: Hashable, Codable, Sendable {
+    /// The partition key of a table, or its first attribute.
     package let partitionKey: KeyAttribute
-    package let sortKey: KeyAttribute?
+    package let partitionKeys: [KeyAttribute]
+    package let sortKeys: [KeyAttribute]
     /// Partition key first.
     package let attributes: [KeyAttribute]
 
+    /// The sort key of a table, or its first attribute.
+    package var sortKey: KeyAttribute? { sortKeys.first }
+
     private enum CodingKeys: CodingKey {
-        case partitionKey, sortKey
+        case partitionKey, sortKey, furtherPartitionKeys, furtherSortKeys
     }
 
     package init(partitionKey: KeyAttribute, sortKey: KeyAttribute? = nil) {
+        self.init(partitionKey, further: [], sortKeys: sortKey.map { [$0] } ?? [])
+    }
+
+    init(_ partitionKey: KeyAttribute, further: [KeyAttribute], sortKeys: [KeyAttribute]) {
         self.partitionKey = partitionKey
-        self.sortKey = sortKey
-        attributes = [partitionKey] + (sortKey.map { [$0] } ?? [])
+        self.sortKeys = sortKeys
+        partitionKeys = [partitionKey] + further
+        attributes = partitionKeys + sortKeys
     }
 
     package init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
+        let sortKey = try container.decodeIfPresent(KeyAttribute.self, forKey: .sortKey)
+        let further = try container.decodeIfPresent([KeyAttribute].self, forKey: .furtherSortKeys)
         self.init(
-            partitionKey: try container.decode(KeyAttribute.self, forKey: .partitionKey),
-            sortKey: try container.decodeIfPresent(KeyAttribute.self, forKey: .sortKey))
+            try container.decode(KeyAttribute.self, forKey: .partitionKey),
+            further: try container.decodeIfPresent([KeyAttribute].self, forKey: .furtherPartitionKeys) ?? [],
+            sortKeys: (sortKey.map { [$0] } ?? []) + (further ?? []))
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(partitionKey, forKey: .partitionKey)
+        try container.encodeIfPresent(sortKey, forKey: .sortKey)
+        if partitionKeys.count > 1 {
+            try container.encode(Array(partitionKeys.dropFirst()), forKey: .furtherPartitionKeys)
+        }
+        if sortKeys.count > 1 { try container.encode(Array(sortKeys.dropFirst()), forKey: .furtherSortKeys) }
     }
 
     func contains(_ name: Text) -> Bool {
-        partitionKey.name == name || sortKey?.name == name
+        attributes.contains { $0.name == name }
     }
 }
 
@@ -58,14 +82,37 @@ package struct EncodedKey: Hashable, Sendable {
 
     /// The key of an item; nil when an attribute is missing or of another type.
     package init?(of item: AttributeMap, _ schema: KeySchema) {
-        guard let partition = Self.encode(item[schema.partitionKey.name], schema.partitionKey.type) else { return nil }
+        guard let partition = Self.encode(item, schema.partitionKeys) else { return nil }
         self.partition = partition
-        guard let sortKey = schema.sortKey else {
+        guard !schema.sortKeys.isEmpty else {
             sort = Self.noSortKey
             return
         }
-        guard let sort = Self.encode(item[sortKey.name], sortKey.type) else { return nil }
+        guard let sort = Self.encode(item, schema.sortKeys) else { return nil }
         self.sort = sort
+    }
+
+    private static func encode(_ item: AttributeMap, _ attributes: [KeyAttribute]) -> [UInt8]? {
+        if attributes.count == 1 { return encode(item[attributes[0].name], attributes[0].type) }
+        var parts: [[UInt8]] = []
+        for attribute in attributes {
+            guard let part = encode(item[attribute.name], attribute.type) else { return nil }
+            parts.append(part)
+        }
+        return join(parts)
+    }
+
+    /// Several values in the order of the first, then of the second and so on.
+    static func join(_ parts: [[UInt8]]) -> [UInt8] {
+        parts.dropLast().flatMap { escaped($0) + separator } + (parts.last ?? [])
+    }
+
+    /// What ends a value that another one follows: it is before whatever could go on with the value.
+    static let separator: [UInt8] = [0, 1]
+
+    /// A value that another one follows, with no zero byte that could be taken for the separator's.
+    static func escaped(_ part: [UInt8]) -> [UInt8] {
+        part.flatMap { $0 == 0 ? [0, 0xFF] : [$0] }
     }
 
     init(partition: [UInt8], sort: [UInt8]) {

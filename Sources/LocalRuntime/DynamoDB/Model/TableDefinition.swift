@@ -38,6 +38,7 @@ package struct TableSettings: Codable, Sendable, Equatable {
     var globalIndexes: [SecondaryIndex] = []
     var localIndexes: [SecondaryIndex] = []
     var onDemandThroughput: OnDemandThroughput?
+    var warmThroughput: WarmThroughput?
     var encryption: ServerSideEncryption?
     var tableClass: String?
     /// Set once UpdateTable has changed the class.
@@ -97,6 +98,13 @@ package struct OnDemandThroughput: Codable, Sendable, Equatable {
     var maxWriteRequestUnits: Int?
 }
 
+/// What a table or index can serve at once; stored and shown, for nothing here is ever cold.
+/// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/warm-throughput.html
+package struct WarmThroughput: Codable, Sendable, Equatable {
+    var readUnitsPerSecond: Int
+    var writeUnitsPerSecond: Int
+}
+
 /// Stored and shown; the items themselves lie in the state file as they are.
 package struct ServerSideEncryption: Codable, Sendable, Equatable {
     var kmsKeyARN: String
@@ -133,6 +141,17 @@ package struct SecondaryIndex: Codable, Sendable, Equatable {
     var projection: Projection
     var throughput: ProvisionedThroughput = .none
     var onDemandThroughput: OnDemandThroughput?
+    var warmThroughput: WarmThroughput?
+
+    /// Where an item stands in the index; nil when it has no place: a key attribute is missing, of another type, empty or
+    /// too long. Only items that were there before the index can be like the last three.
+    func key(of item: Item) -> EncodedKey? {
+        guard let key = EncodedKey(of: item, keySchema), key.partition.count <= DynamoDBLimits.aws.partitionKey_bytes,
+            key.sort.count <= DynamoDBLimits.aws.sortKey_bytes,
+            keySchema.attributes.allSatisfy({ item[$0.name]?.isEmptyKey == false })
+        else { return nil }
+        return key
+    }
 
     /// What of an item the index shows.
     func projected(_ item: Item, tableKeys: KeySchema) -> Item {

@@ -70,7 +70,7 @@ struct ConsumedCapacity: Sendable {
         _ old: Item?, _ new: Item?, _ index: SecondaryIndex, _ table: TableDefinition
     ) -> Double {
         func entry(_ item: Item?) -> (key: EncodedKey, item: Item)? {
-            guard let item, let key = EncodedKey(of: item, index.keySchema) else { return nil }
+            guard let item, let key = index.key(of: item) else { return nil }
             return (key, index.projected(item, tableKeys: table.keySchema))
         }
         switch (entry(old), entry(new)) {

@@ -51,6 +51,7 @@ struct NewTable: Sendable {
     let indexes: [SecondaryIndex]
     var streamView: TableStream.View?
     var onDemandThroughput: OnDemandThroughput?
+    var warmThroughput: WarmThroughput?
     var encryption: ServerSideEncryption?
     var tableClass: String?
     var isDeletionProtected = false
@@ -77,6 +78,8 @@ struct NewTable: Sendable {
         streamView = try call.streamView()
         try definitions.checkAllUsed(keySchema, indexes, hasIndexes: call.hasIndexes)
         onDemandThroughput = OnDemandThroughput(call["OnDemandThroughput"])
+        let least = WarmThroughput.least(billing.throughput, isOnDemand: billing.mode == .payPerRequest)
+        warmThroughput = try WarmThroughput(call["WarmThroughput"], from: least)
         encryption = ServerSideEncryption(call)
         tableClass = try call.tableClass()
         isDeletionProtected = call["DeletionProtectionEnabled"]?.bool == true
@@ -85,13 +88,12 @@ struct NewTable: Sendable {
 
     private static func refuseUnsupported(_ call: Call) throws {
         for name in [
-            "ResourcePolicy", "WarmThroughput", "GlobalTableSourceArn", "GlobalTableSettingsReplicationMode",
+            "ResourcePolicy", "GlobalTableSourceArn", "GlobalTableSettingsReplicationMode",
             "VectorIndexes",
         ]
         where call[name] != nil {
             throw NotImplemented("the parameter \(name) of CreateTable")
         }
-        for index in call["GlobalSecondaryIndexes"]?.array ?? [] { try SecondaryIndex.refuseUnsupported(global: index) }
     }
 
     func settings(at now: Timestamp) -> TableSettings {
@@ -101,6 +103,7 @@ struct NewTable: Sendable {
             uuid: RequestID.random(), createdAt_ms: now.milliseconds, keySchema: keySchema, attributes: attributes,
             billing: billing)
         settings.onDemandThroughput = onDemandThroughput
+        settings.warmThroughput = warmThroughput
         settings.encryption = encryption
         settings.tableClass = tableClass
         settings.isDeletionProtected = isDeletionProtected

@@ -64,7 +64,11 @@ extension TableDefinition {
     }
 
     /// `TableDescription`. A table is usable as soon as it is answered; the first answer says CREATING, as AWS's does.
-    func description(_ status: Status, _ contents: TableContents) -> JSONValue {
+    ///
+    /// - Parameter changingEncryption: the key that the table is being put under or taken from.
+    func description(
+        _ status: Status, _ contents: TableContents, _ changingEncryption: ServerSideEncryption? = nil
+    ) -> JSONValue {
         let settings = settings
         var members: JSONObject = [
             "AttributeDefinitions": .array(
@@ -85,7 +89,10 @@ extension TableDefinition {
         append(settings.localIndexes, "LocalSecondaryIndexes", status, contents, to: &members)
         append(settings.globalIndexes, "GlobalSecondaryIndexes", status, contents, to: &members)
         if let throughput = settings.onDemandThroughput { members.append("OnDemandThroughput", throughput.wire) }
-        if let encryption = settings.encryption { members.append("SSEDescription", encryption.wire) }
+        members.append("WarmThroughput", settings.shownWarmThroughput.wire(status))
+        if let encryption = changingEncryption ?? settings.encryption {
+            members.append("SSEDescription", encryption.wire(changingEncryption == nil ? "ENABLED" : "UPDATING"))
+        }
         if let tableClass = settings.tableClass {
             var summary: JSONObject = ["TableClass": .string(tableClass)]
             if let time = settings.tableClassChangedAt_ms { summary.append("LastUpdateDateTime", .seconds(time)) }
@@ -131,6 +138,7 @@ extension TableDefinition {
                         if let throughput = index.onDemandThroughput {
                             wire.append("OnDemandThroughput", throughput.wire)
                         }
+                        wire.append("WarmThroughput", settings.shownWarmThroughput(of: index).wire(status))
                     }
                     return .object(wire)
                 }))
@@ -141,9 +149,11 @@ extension KeySchema {
     var wire: JSONValue {
         .array(
             attributes.enumerated().map { index, attribute in
-                ["AttributeName": .string(attribute.name.string), "KeyType": index == 0 ? "HASH" : "RANGE"]
+                ["AttributeName": .string(attribute.name.string), "KeyType": .string(keyType(at: index))]
             })
     }
+
+    func keyType(at index: Int) -> String { index < partitionKeys.count ? "HASH" : "RANGE" }
 }
 
 extension Billing {
@@ -177,8 +187,8 @@ extension OnDemandThroughput {
 }
 
 extension ServerSideEncryption {
-    var wire: JSONValue {
-        ["Status": "ENABLED", "SSEType": "KMS", "KMSMasterKeyArn": .string(kmsKeyARN)]
+    func wire(_ status: String) -> JSONValue {
+        ["Status": .string(status), "SSEType": "KMS", "KMSMasterKeyArn": .string(kmsKeyARN)]
     }
 }
 

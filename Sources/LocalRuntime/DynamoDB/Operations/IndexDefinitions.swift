@@ -30,6 +30,28 @@ struct AttributeDefinitions {
         return KeySchema(partitionKey: partition, sortKey: defined[1])
     }
 
+    /// Reads the `KeySchema` of a global index, in which several attributes may make up each key.
+    func globalKeySchema(_ wire: JSONValue?) throws(ValidationFailure) -> KeySchema {
+        let elements = wire?.array ?? []
+        let kinds = elements.map { $0["KeyType"]?.string ?? "" }
+        guard elements.count > 2 || kinds == ["HASH", "HASH"] else { return try keySchema(wire) }
+        try checkAllDefined(wire)
+        let keys = elements.compactMap { element in
+            attributes.first { $0.name == Text(element["AttributeName"]?.string ?? "") }
+        }
+        for (index, key) in keys.enumerated() where keys[..<index].contains(key) {
+            throw .table(.sameKeyAgain(key.name.string))
+        }
+        let partitionCount = kinds.firstIndex(of: "RANGE") ?? kinds.count
+        guard partitionCount > 0 else { throw .table(.firstKeyNotHash) }
+        if kinds[partitionCount...].contains("HASH") { throw .table(.partitionKeyBehindSortKey) }
+        for (count, kind) in [(partitionCount, "HASH"), (kinds.count - partitionCount, "RANGE")] where count > 4 {
+            throw .table(.tooManyKeys(kind, most: 4))
+        }
+        return KeySchema(
+            keys[0], further: Array(keys[1..<partitionCount]), sortKeys: Array(keys[partitionCount...]))
+    }
+
     /// Every attribute of a `KeySchema` must be among the definitions.
     func checkAllDefined(_ wire: JSONValue?) throws(ValidationFailure) {
         let names = (wire?.array ?? []).map { Text($0["AttributeName"]?.string ?? "") }
@@ -99,7 +121,9 @@ extension SecondaryIndex {
     fileprivate init(
         _ wire: JSONValue, _ definitions: AttributeDefinitions, isGlobal: Bool
     ) throws(ValidationFailure) {
-        let keySchema = try definitions.keySchema(wire["KeySchema"])
+        let keySchema =
+            isGlobal
+            ? try definitions.globalKeySchema(wire["KeySchema"]) : try definitions.keySchema(wire["KeySchema"])
         self.init(
             id: 0, name: wire["IndexName"]?.string ?? "", isGlobal: isGlobal, keySchema: keySchema,
             projection: try Projection(wire["Projection"]))
@@ -117,17 +141,7 @@ extension SecondaryIndex {
         case (nil, false): throw .table(.indexUnitsMissing(name))
         }
         onDemandThroughput = OnDemandThroughput(wire["OnDemandThroughput"])
-    }
-}
-
-extension SecondaryIndex {
-    /// Refuses by name what AWS's global indexes have and ours have not.
-    static func refuseUnsupported(global wire: JSONValue) throws(NotImplemented) {
-        if wire["WarmThroughput"] != nil { throw NotImplemented("the warm throughput of indexes") }
-        let kinds = (wire["KeySchema"]?.array ?? []).map { $0["KeyType"]?.string }
-        if kinds.count > 2 || kinds == ["HASH", "HASH"] {
-            throw NotImplemented("global secondary indexes with more than one partition or sort key attribute")
-        }
+        warmThroughput = try WarmThroughput(wire["WarmThroughput"], from: .least(throughput, isOnDemand: isOnDemand))
     }
 }
 
@@ -135,6 +149,9 @@ extension SecondaryIndex.Projection {
     init(_ wire: JSONValue?) throws(ValidationFailure) {
         guard let type = wire?["ProjectionType"]?.string else { throw .table(.projectionTypeMissing) }
         let names = wire?["NonKeyAttributes"]?.array?.compactMap(\.string)
+        for (index, name) in (names ?? []).enumerated() where names?[..<index].contains(name) == true {
+            throw .legacy(.duplicateAttribute(name))
+        }
         switch (type, names) {
         case ("INCLUDE", let names?): self = .include(names.map { Text($0) })
         case ("INCLUDE", nil): throw .table(.nonKeyAttributesMissing)

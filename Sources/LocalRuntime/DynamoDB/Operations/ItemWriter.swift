@@ -50,8 +50,8 @@ struct ItemWriter {
     }
 
     private func replaceEntry(_ index: SecondaryIndex, _ old: Item?, _ new: Item?, _ key: EncodedKey) throws {
-        let before = old.flatMap { EncodedKey(of: $0, index.keySchema) }
-        let after = new.flatMap { EncodedKey(of: $0, index.keySchema) }
+        let before = old.flatMap { index.key(of: $0) }
+        let after = new.flatMap { index.key(of: $0) }
         guard before != after else { return }
         if let before { try store.deleteEntry(index: index.id, before, item: key) }
         if let after { try store.insertEntry(index: index.id, after, item: key) }

@@ -50,7 +50,10 @@ struct Query: Sendable {
         filter = filterExpression ?? legacyFilter
         filterParameter = filterExpression == nil ? "QueryFilter" : "Filter Expression"
         conditions = try Self.conditions(keyCondition, call)
-        guard (1...2).contains(conditions.count) else { throw ValidationFailure.read(.conditionCount) }
+        // Only in an index may a key be of more than two attributes.
+        guard !conditions.isEmpty, conditions.count <= 2 || call["IndexName"] != nil else {
+            throw ValidationFailure.read(.conditionCount)
+        }
         select = try ReadPlan.Select(call)
     }
 
@@ -90,33 +93,45 @@ struct Query: Sendable {
         let partition = try partition(schema)
         var range = KeyRange(space: space, partition: partition)
         range.isAscending = call["ScanIndexForward"]?.bool != false
-        let sort = try sortCondition(schema)
-        if let sort { try range.narrow(sort, schema) }
+        let sort = try sortConditions(schema)
+        try range.narrow(sort, schema)
         if let start {
-            try check(start, partition, sort, schema)
+            try check(start, partition, sort)
             range.start = start
         }
         return range
     }
 
     private func partition(_ schema: KeySchema) throws(ValidationFailure) -> [UInt8] {
-        if schema.sortKey == nil, conditions.count > 1 { throw .read(.keyConditionNotSupported) }
-        guard let condition = conditions.first(where: { $0.name == schema.partitionKey.name }) else {
-            throw .read(.missedKeySchemaElement(schema.partitionKey.name))
+        if schema.attributes.count <= 2, conditions.count > 2 { throw .read(.conditionCount) }
+        if conditions.count > schema.attributes.count { throw .read(.keyConditionNotSupported) }
+        var parts: [[UInt8]] = []
+        for attribute in schema.partitionKeys {
+            guard case .equal(let value) = try condition(on: attribute).comparison,
+                let part = EncodedKey.encode(value, attribute.type)
+            else { throw .read(.keyConditionNotSupported) }
+            parts.append(part)
         }
-        try check(condition, schema.partitionKey)
-        guard case .equal(let value) = condition.comparison,
-            let partition = EncodedKey.encode(value, schema.partitionKey.type)
-        else { throw .read(.keyConditionNotSupported) }
-        return partition
+        return EncodedKey.join(parts)
     }
 
-    private func sortCondition(_ schema: KeySchema) throws(ValidationFailure) -> KeyCondition? {
-        guard conditions.count > 1, let sortKey = schema.sortKey else { return nil }
-        guard let condition = conditions.first(where: { $0.name == sortKey.name }) else {
-            throw .read(.missedKeySchemaElement(sortKey.name))
+    /// The conditions on the sort key, in the order of its attributes: none is left out before another, and all but the
+    /// last are equalities.
+    private func sortConditions(_ schema: KeySchema) throws(ValidationFailure) -> [KeyCondition] {
+        let count = conditions.count - schema.partitionKeys.count
+        var sort: [KeyCondition] = []
+        for attribute in schema.sortKeys.prefix(count) {
+            if let before = sort.last, !before.isEquality { throw .read(.keyConditionNotSupported) }
+            sort.append(try condition(on: attribute))
         }
-        try check(condition, sortKey)
+        return sort
+    }
+
+    private func condition(on attribute: KeyAttribute) throws(ValidationFailure) -> KeyCondition {
+        guard let condition = conditions.first(where: { $0.name == attribute.name }) else {
+            throw .read(.missedKeySchemaElement(attribute.name))
+        }
+        try check(condition, attribute)
         return condition
     }
 
@@ -129,11 +144,11 @@ struct Query: Sendable {
 
     /// A page can begin only where one of this query could have ended.
     private func check(
-        _ start: KeyRange.Position, _ partition: [UInt8], _ sort: KeyCondition?, _ schema: KeySchema
+        _ start: KeyRange.Position, _ partition: [UInt8], _ sort: [KeyCondition]
     ) throws(ValidationFailure) {
         let key = start.index ?? start.item
-        if let sort, let item = self.start {
-            guard sort.condition.holds(for: item) else { throw .read(.startingKeyAgainstSortKey) }
+        if !sort.isEmpty, let item = self.start {
+            guard sort.allSatisfy({ $0.condition.holds(for: item) }) else { throw .read(.startingKeyAgainstSortKey) }
             if key.partition != partition { throw .read(.startingKeyCannotRestart) }
         } else if key.partition != partition {
             throw .read(.startingKeyOutsideQuery)
@@ -142,13 +157,31 @@ struct Query: Sendable {
 }
 
 extension KeyRange {
-    /// Keeps to the sort keys that a condition allows.
-    mutating func narrow(_ condition: KeyCondition, _ schema: KeySchema) throws(ValidationFailure) {
-        guard let type = schema.sortKey?.type else { return }
-        let keys = condition.values.compactMap { EncodedKey.encode($0, type) }
-        guard keys.count == condition.values.count, let key = keys.first, let last = keys.last else {
-            throw .read(.conditionTypeMismatch)
+    /// Keeps to the sort keys that the conditions allow: on the first attributes of the key, all but the last equalities.
+    mutating func narrow(_ conditions: [KeyCondition], _ schema: KeySchema) throws(ValidationFailure) {
+        guard let condition = conditions.last else { return }
+        var parts: [[[UInt8]]] = []
+        for (condition, attribute) in zip(conditions, schema.sortKeys) {
+            parts.append(condition.values.compactMap { EncodedKey.encode($0, attribute.type) })
+            guard parts.last?.count == condition.values.count else { throw .read(.conditionTypeMismatch) }
         }
+        let prefix = parts.dropLast().flatMap { EncodedKey.escaped($0[0]) + EncodedKey.separator }
+        guard let values = parts.last, let value = values.first, let last = values.last else { return }
+        // With nothing behind them, the bytes of a value are the whole rest of the key.
+        if conditions.count == schema.sortKeys.count {
+            narrow(condition, from: prefix + value, to: prefix + last)
+        } else if case .beginsWith = condition.comparison {
+            keep(toPrefix: prefix + EncodedKey.escaped(value))
+        } else {
+            let ends = [value, last].map { prefix + EncodedKey.escaped($0) + EncodedKey.separator }
+            narrowBefore(condition, from: ends[0], to: ends[1])
+        }
+        guard !prefix.isEmpty else { return }
+        if lower == nil { lower = Bound(key: prefix, isInclusive: true) }
+        if upper == nil { upper = Self.successor(ofPrefix: prefix).map { Bound(key: $0, isInclusive: false) } }
+    }
+
+    private mutating func narrow(_ condition: KeyCondition, from key: [UInt8], to last: [UInt8]) {
         switch condition.comparison {
         case .equal, .between:
             lower = Bound(key: key, isInclusive: true)
@@ -157,10 +190,27 @@ extension KeyRange {
         case .lessOrEqual: upper = Bound(key: key, isInclusive: true)
         case .greater: lower = Bound(key: key, isInclusive: false)
         case .greaterOrEqual: lower = Bound(key: key, isInclusive: true)
-        case .beginsWith:
-            lower = Bound(key: key, isInclusive: true)
-            upper = Self.successor(ofPrefix: key).map { Bound(key: $0, isInclusive: false) }
+        case .beginsWith: keep(toPrefix: key)
         }
+    }
+
+    /// The same where more attributes follow: what begins with a value's bytes has that value.
+    private mutating func narrowBefore(_ condition: KeyCondition, from key: [UInt8], to last: [UInt8]) {
+        func behind(_ key: [UInt8]) -> [UInt8] { Self.successor(ofPrefix: key) ?? key }
+        switch condition.comparison {
+        case .equal, .between, .beginsWith:
+            lower = Bound(key: key, isInclusive: true)
+            upper = Bound(key: behind(last), isInclusive: false)
+        case .less: upper = Bound(key: key, isInclusive: false)
+        case .lessOrEqual: upper = Bound(key: behind(key), isInclusive: false)
+        case .greater: lower = Bound(key: behind(key), isInclusive: true)
+        case .greaterOrEqual: lower = Bound(key: key, isInclusive: true)
+        }
+    }
+
+    private mutating func keep(toPrefix prefix: [UInt8]) {
+        lower = Bound(key: prefix, isInclusive: true)
+        upper = Self.successor(ofPrefix: prefix).map { Bound(key: $0, isInclusive: false) }
     }
 
     /// The first key behind all that begin with `prefix`; nil when every later key does.

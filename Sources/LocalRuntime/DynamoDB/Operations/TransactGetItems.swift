@@ -4,7 +4,7 @@ import EmulatorDatabase
 extension DynamoDBService {
     /// https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactGetItems.html
     func transactGetItems(_ call: Call) async throws -> Answer {
-        let calls = (call["TransactItems"]?.array ?? []).map { call.part($0["Get"]?.object ?? [:]) }
+        let calls = (call["TransactItems"]?.array ?? []).map { call.action($0["Get"]?.object ?? [:]) }
         let gets = try calls.map { try Get($0, limits) }
         var tables: [TableDefinition] = []
         for call in calls { tables.append(try await table(of: call)) }

@@ -148,7 +148,7 @@ struct TransactAction: Sendable {
         guard names.count == 1, let name = names.first, let members = wire[name]?.object else {
             throw ValidationFailure.batch(.invalidAction)
         }
-        self.call = call.part(members)
+        self.call = call.action(members)
         kind =
             switch name {
             case "Put": .put(try Put(self.call, limits))

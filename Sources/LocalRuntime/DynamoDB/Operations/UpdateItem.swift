@@ -119,7 +119,7 @@ struct Update: Sendable {
         if let legacyUpdate { new = try legacyUpdate.apply(to: new, exists: old != nil) }
         try new.checkStructure(limits)
         if new.sizeInBytes > limits.item_bytes { throw .value(.updatedItemTooLarge) }
-        try checkIndexKeyTypes(new, table, limits)
+        try checkIndexKeyTypes(old, new, table, limits)
         return new
     }
 
@@ -140,17 +140,20 @@ struct Update: Sendable {
         }
     }
 
+    /// Looks at what the update changes; what was there before the index may stay as it is.
     private func checkIndexKeyTypes(
-        _ item: Item, _ table: TableDefinition, _ limits: DynamoDBLimits
+        _ old: Item?, _ item: Item, _ table: TableDefinition, _ limits: DynamoDBLimits
     ) throws(ValidationFailure) {
         guard table.hasIndexes else { return }
         for index in table.indexesByName {
+            var isChanged = false
             for attribute in index.keySchema.attributes {
-                guard let value = item[attribute.name] else { continue }
+                guard let value = item[attribute.name], value != old?[attribute.name] else { continue }
                 guard value.type.rawValue == attribute.type.rawValue else { throw .key(.unsupportedIndexKeyType) }
                 if value.isEmptyKey { throw .key(.emptyInIndexByUpdate(value.type)) }
+                isChanged = true
             }
-            try TableDefinition.checkSize(of: item, index, limits)
+            if isChanged { try TableDefinition.checkSize(of: item, index, limits) }
         }
     }
 

@@ -11,7 +11,9 @@ extension DynamoDBService {
             try update.apply(to: &table, store, at: now, limits)
         }
         if update.deletesIndex { purge.start() }
-        return ["TableDescription": changed.description(.updating, try await contents(of: changed))]
+        let (before, after) = (table.settings.encryption, changed.settings.encryption)
+        let changing = before == after ? nil : after ?? before
+        return ["TableDescription": changed.description(.updating, try await contents(of: changed), changing)]
     }
 }
 
@@ -34,15 +36,6 @@ struct TableUpdate: Sendable {
             }
         }
 
-        func refuseUnsupported() throws {
-            switch self {
-            case .create(let wire): try SecondaryIndex.refuseUnsupported(global: wire)
-            case .update(_, let wire):
-                if wire["WarmThroughput"] != nil { throw NotImplemented("the warm throughput of indexes") }
-            case .delete: break
-            }
-        }
-
         /// AWS makes or deletes one index at a time.
         var makesOrDeletes: Bool {
             switch self {
@@ -57,7 +50,7 @@ struct TableUpdate: Sendable {
         streamView = try call.streamView()
         tableClass = try call.tableClass()
         for name in [
-            "ReplicaUpdates", "WarmThroughput", "MultiRegionConsistency", "GlobalTableWitnessUpdates",
+            "ReplicaUpdates", "MultiRegionConsistency", "GlobalTableWitnessUpdates",
             "GlobalTableSettingsReplicationMode", "DisassociationProtectionEnabled", "VectorIndexUpdates",
         ]
         where call[name] != nil {
@@ -65,13 +58,12 @@ struct TableUpdate: Sendable {
         }
         let changes = [
             "ProvisionedThroughput", "BillingMode", "GlobalSecondaryIndexUpdates", "SSESpecification",
-            "DeletionProtectionEnabled", "TableClass", "OnDemandThroughput", "StreamSpecification",
+            "DeletionProtectionEnabled", "TableClass", "OnDemandThroughput", "StreamSpecification", "WarmThroughput",
         ]
         guard changes.contains(where: { call[$0].map { $0.array?.isEmpty != true } ?? false }) else {
             throw ValidationFailure.tableChange(.nothingToUpdate)
         }
         let indexUpdates = try (call["GlobalSecondaryIndexUpdates"]?.array ?? []).map(Self.indexUpdate)
-        for update in indexUpdates { try update.refuseUnsupported() }
         self.indexUpdates = indexUpdates
         var names: Set<String> = []
         for update in indexUpdates where !names.insert(update.name).inserted {
@@ -113,6 +105,8 @@ struct TableUpdate: Sendable {
         if let throughput = OnDemandThroughput(call["OnDemandThroughput"]) {
             table.settings.onDemandThroughput = throughput
         }
+        let warm = try WarmThroughput(call["WarmThroughput"], from: table.settings.shownWarmThroughput)
+        table.settings.warmThroughput = warm ?? table.settings.warmThroughput
     }
 
     private func changeStream(_ table: inout TableDefinition, _ store: DynamoDBStore, at now: Timestamp) throws {
@@ -193,7 +187,7 @@ struct TableUpdate: Sendable {
         let keySchema = table.keySchema
         try store.walk(KeyRange(space: .table(table.id))) { row in
             let item = try row.item()
-            if let entry = EncodedKey(of: item, index.keySchema), let key = EncodedKey(of: item, keySchema) {
+            if let entry = index.key(of: item), let key = EncodedKey(of: item, keySchema) {
                 try store.insertEntry(index: index.id, entry, item: key)
             }
             return true
@@ -222,6 +216,9 @@ struct TableUpdate: Sendable {
         if let throughput = OnDemandThroughput(wire["OnDemandThroughput"]) {
             settings.globalIndexes[position].onDemandThroughput = throughput
         }
+        let index = settings.globalIndexes[position]
+        let warm = try WarmThroughput(wire["WarmThroughput"], from: settings.shownWarmThroughput(of: index))
+        settings.globalIndexes[position].warmThroughput = warm ?? index.warmThroughput
     }
 
     private func forgetUnusedAttributes(_ settings: inout TableSettings) {
@@ -250,7 +247,7 @@ extension KeySchema: CustomStringConvertible {
     /// As AWS prints one: `Schema:[SchemaElement: key{pk:S:HASH}]`.
     package var description: String {
         let elements = attributes.enumerated().map { index, attribute in
-            "SchemaElement: key{\(attribute.name.string):\(attribute.type.rawValue):\(index == 0 ? "HASH" : "RANGE")}"
+            "SchemaElement: key{\(attribute.name.string):\(attribute.type.rawValue):\(keyType(at: index))}"
         }
         return "Schema:[\(elements.joined(separator: ", "))]"
     }

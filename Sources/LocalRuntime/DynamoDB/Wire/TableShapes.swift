@@ -31,6 +31,10 @@ extension DynamoDBOperation {
     private static let onDemandThroughput = RequestShape.structure(
         "OnDemandThroughput", [.init("MaxReadRequestUnits", .long), .init("MaxWriteRequestUnits", .long)])
 
+    private static let warmThroughput = RequestShape.structure(
+        "WarmThroughput",
+        [.init("ReadUnitsPerSecond", .long, .minimum(1)), .init("WriteUnitsPerSecond", .long, .minimum(1))])
+
     private static let projection = RequestShape.Member(
         "Projection",
         .structure(
@@ -63,7 +67,7 @@ extension DynamoDBOperation {
         "GlobalSecondaryIndex",
         [
             newIndexName, keySchema(most: 8), projection, .init("ProvisionedThroughput", provisionedThroughput),
-            .init("OnDemandThroughput", onDemandThroughput),
+            .init("OnDemandThroughput", onDemandThroughput), .init("WarmThroughput", warmThroughput),
         ])
 
     static let createTableShape = RequestShape.structure(
@@ -80,7 +84,7 @@ extension DynamoDBOperation {
             .init("SSESpecification", sseSpecification), .init("Tags", .list(tag)),
             .init("TableClass", .string),
             .init("DeletionProtectionEnabled", .boolean), .init("OnDemandThroughput", onDemandThroughput),
-            .init("ResourcePolicy", .string), .init("WarmThroughput", .structure("WarmThroughput", [])),
+            .init("ResourcePolicy", .string), .init("WarmThroughput", warmThroughput),
         ])
 
     static let updateTableShape = RequestShape.structure(
@@ -102,6 +106,7 @@ extension DynamoDBOperation {
                                     [
                                         newIndexName, .init("ProvisionedThroughput", provisionedThroughput),
                                         .init("OnDemandThroughput", onDemandThroughput),
+                                        .init("WarmThroughput", warmThroughput),
                                     ])),
                             .init("Create", globalIndex),
                             .init("Delete", .structure("DeleteGlobalSecondaryIndexAction", [newIndexName])),
@@ -109,5 +114,6 @@ extension DynamoDBOperation {
             .init("StreamSpecification", streamSpecification), .init("SSESpecification", sseSpecification),
             .init("TableClass", .string),
             .init("DeletionProtectionEnabled", .boolean), .init("OnDemandThroughput", onDemandThroughput),
+            .init("WarmThroughput", warmThroughput),
         ])
 }
