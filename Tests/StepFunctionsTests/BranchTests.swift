@@ -35,7 +35,8 @@ import Testing
                 "PassStateEntered",
                 "PassStateExited", "ExecutionSucceeded",
             ])
-        #expect(run.events[10].previousID == 8)
+        // What stands aborted names the event that was the cause.
+        #expect(run.previous[8...10] == [8, 8, 8])
         #expect(run.elapsed == .zero)
     }
 
@@ -89,6 +90,15 @@ import Testing
             most = max(most, open)
         }
         #expect(most == min(bound, 6))
+    }
+
+    @Test func `an iteration that waited names the last event of the one before`() throws {
+        var run = try Run.single(
+            #"{"Type":"Map","MaxConcurrency":1,"ItemProcessor":{"StartAt":"I","States":{"I":{"Type":"Pass","End":true}}},"End":true}"#,
+            input: "[1,2]")
+        run.toEnd()
+        // The end of each iteration stands beside that, and the end of the last one leads on.
+        #expect(run.previous == [0, 0, 2, 3, 4, 5, 6, 6, 8, 9, 10, 11, 11, 13])
     }
 
     @Test func `a failed iteration is told beside the chain`() throws {

@@ -27,14 +27,40 @@ import Testing
         ),
         (
             #"{"States":{"A":{"Type":"Pass","End":true}}}"#,
-            "SCHEMA_VALIDATION_FAILED: These fields are required: [StartAt] at "
+            "SCHEMA_VALIDATION_FAILED: These fields are required: [StartAt] at /"
         ),
-        (#"{"StartAt":"A"}"#, "SCHEMA_VALIDATION_FAILED: These fields are required: [States] at "),
+        (#"{"StartAt":"A"}"#, "SCHEMA_VALIDATION_FAILED: These fields are required: [States] at /"),
+        ("{}", "SCHEMA_VALIDATION_FAILED: These fields are required: [States, StartAt] at /"),
         ("{\n  \"StartAt\": }", "INVALID_JSON_DESCRIPTION: "),
-        ("[]", "SCHEMA_VALIDATION_FAILED: Expected value of type Object at /"),
+        ("[]", "SCHEMA_VALIDATION_FAILED: Definition must be a valid JSON object"),
     ]) func `a machine's faults are told with their places`(definition: String, expected: String) {
         let texts = DefinitionReader.read(definition).diagnostics.map(\.text)
         #expect(texts.contains { $0.hasPrefix(expected) }, "\(texts)")
+    }
+
+    @Test(arguments: [
+        (
+            "machine",
+            "Unrecognized token 'machine': was expecting (JSON String, Number, Array, Object or token "
+                + "'null', 'true' or 'false')", 1, 8
+        ),
+        (
+            "{\n \"a\": ?}",
+            "Unexpected character ('?' (code 63)): expected a valid value (JSON String, Number, Array, "
+                + "Object or token 'null', 'true' or 'false')", 2, 8
+        ),
+        ("{a", "Unexpected character ('a' (code 97)): was expecting double-quote to start field name", 1, 3),
+        (
+            #"{"a" 1}"#, "Unexpected character ('1' (code 49)): was expecting a colon to separate field name and value",
+            1, 7
+        ),
+        (#"{"a":1 2}"#, "Unexpected character ('2' (code 50)): was expecting comma to separate Object entries", 1, 9),
+        ("[1 2]", "Unexpected character ('2' (code 50)): was expecting comma to separate Array entries", 1, 5),
+    ]) func `what is not JSON is told in AWS's words`(text: String, message: String, line: Int, column: Int) throws {
+        let error = try #require(throws: JSONSyntaxError.self) { try JSONValue(parsing: text) }
+        let complaint = JSONComplaint(error, in: text)
+        #expect(complaint.message == message)
+        #expect(complaint.place == "[Source: (String)\"\(text)\"; line: \(line), column: \(column)]")
     }
 
     @Test(arguments: [

@@ -137,6 +137,7 @@ import Testing
         run.apply(.stopped(error: "E", cause: "c"))
         #expect(run.interpreter.outcome == .aborted(error: "E", cause: "c"))
         #expect(run.types == ["ExecutionStarted", "WaitStateEntered", "ExecutionAborted"])
+        #expect(run.previous == [0, 0, 0])
         let isTakenAfterTheEnd = run.apply(.stopped(error: nil, cause: nil))
         #expect(!isTakenAfterTheEnd)
     }

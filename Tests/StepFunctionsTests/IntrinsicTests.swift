@@ -32,7 +32,8 @@ import Testing
         ("States.Hash('input data', 'SHA-1')", #""aaff4a450a104cd177d28d18d74485e8cae074b7""#),
         ("States.Hash('', 'MD5')", #""d41d8cd98f00b204e9800998ecf8427e""#),
         ("States.JsonMerge($.one, $.two, false)", #"{"a":{"x":2},"b":1,"c":3}"#),
-        ("States.MathAdd(111, -1)", "110"), ("States.StringSplit('1,2+3', ',+')", #"["1","2","3"]"#),
+        ("States.MathAdd(111, -1)", "110"), ("States.MathAdd(-1.49, -1.5)", "-2"),
+        ("States.StringSplit('1,2+3', ',+')", #"["1","2","3"]"#),
         ("States.ArrayLength(States.StringSplit('a b c', ' '))", "3"),
     ]) func `a function gives what AWS gives`(call: String, expected: String) throws {
         let input: JSONValue = [

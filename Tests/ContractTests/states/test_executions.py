@@ -58,6 +58,19 @@ def test_a_name_is_used_once(world, unique):
     assert refusal(world.states.start_execution, **arguments, input='{"a": 1}') == expected
 
 
+@pytest.mark.parametrize("text, reason", [
+    ("no JSON", "Unrecognized token 'no': was expecting (JSON String, Number, Array, Object or token 'null', 'true' or "
+     "'false')"),
+    ("{'a': 1}", "Unexpected character (''' (code 39)): was expecting double-quote to start field name"),
+    ('{"a": 1', None), ("", "Invalid execution input."),
+])
+def test_an_input_that_is_not_json_is_refused_in_awss_words(world, unique, text, reason):
+    code, message, status = refusal(
+        world.states.start_execution, stateMachineArn=world.machine(unique, WAIT), input=text)
+    assert (code, status) == ("InvalidExecutionInput", 400)
+    assert reason is None or message == f"Invalid State Machine Execution Input: '{reason}'"
+
+
 def test_a_stopped_execution_is_aborted(world, unique):
     execution = world.start(world.machine(unique, WAIT))
     world.advance("1s")
@@ -66,7 +79,9 @@ def test_a_stopped_execution_is_aborted(world, unique):
     assert (done["status"], done["error"], done["cause"]) == ("ABORTED", "Enough", "by hand")
     assert done["stopDate"] == stopped["stopDate"]
     assert world.types(execution) == ["ExecutionStarted", "WaitStateEntered", "ExecutionAborted"]
-    assert world.events(execution)[-1]["executionAbortedEventDetails"] == {"error": "Enough", "cause": "by hand"}
+    aborted = world.events(execution)[-1]
+    assert aborted["executionAbortedEventDetails"] == {"error": "Enough", "cause": "by hand"}
+    assert aborted["previousEventId"] == 0, "no event led to it"
     again = world.states.stop_execution(executionArn=execution)
     assert again["stopDate"] == stopped["stopDate"], "what has ended stays as it is"
 

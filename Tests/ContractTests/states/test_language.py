@@ -167,7 +167,7 @@ def test_an_execution_times_out_on_the_clock(world, unique):
     ("States.ArrayLength($.list)", 3), ("States.ArrayUnique(States.Array(1, 1, 2))", [1, 2]),
     ("States.Base64Encode('rio')", "cmlv"), ("States.Base64Decode('cmlv')", "rio"),
     ("States.Hash('rio', 'SHA-256')", "682f158037ed29e3b1718ce7060f73e69cfa2673d9bcd898ad4ecdfd4fe7f320"),
-    ("States.MathAdd($.n, 4)", 7), ("States.StringSplit('a,b', ',')", ["a", "b"]),
+    ("States.MathAdd($.n, 4)", 7), ("States.MathAdd(2.5, -1.5)", 2), ("States.StringSplit('a,b', ',')", ["a", "b"]),
     ("States.JsonMerge($.object, States.StringToJson('{\"c\":3}'), false)", {"b": 2, "c": 3}),
 ])
 def test_intrinsic_functions(world, unique, call, expected):
@@ -227,6 +227,60 @@ def test_a_service_that_refuses_fails_the_task_in_its_own_words(world, unique):
     assert "(Service: DynamoDB, Status Code: 400, Request ID: " in done["cause"]
     failed, = [event for event in world.events(done["executionArn"]) if event["type"] == "TaskFailed"]
     assert failed["taskFailedEventDetails"]["resourceType"] == "dynamodb"
+
+
+@pytest.mark.parametrize("action, parameters, error", [
+    ("dynamodb:getItem", {"TableName": "/none", "Key": {"id": {"S": "a"}}}, "DynamoDB.AmazonDynamoDBException"),
+    ("sqs:sendMessage", {"QueueUrl": None, "MessageBody.$": "$.body"}, "SQS.AmazonSQSException"),
+    ("lambda:invoke", {"FunctionName": "none"}, "Lambda.ResourceNotFoundException"),
+])
+def test_what_has_no_name_of_its_own_comes_as_the_services_exception(world, unique, action, parameters, error):
+    if action == "sqs:sendMessage":
+        queue = world.emulator.client("sqs").create_queue(QueueName=unique)["QueueUrl"]
+        parameters = {**parameters, "QueueUrl": queue}
+    done = world.run(unique, {"Call": {
+        "Type": "Task", "Resource": f"arn:aws:states:::{action}", "Parameters": parameters, "End": True}}, {"body": None})
+    assert (done["status"], done["error"]) == ("FAILED", error), done
+
+
+def test_a_result_that_is_too_large_is_caught_as_any_error(world, unique):
+    function = world.function(unique, handler="large")
+    for name, resource, producer in [("whole", "arn:aws:states:::lambda:invoke", "lambda"), ("bare", function, function)]:
+        task = {"Type": "Task", "Resource": resource, "Next": "Done", "Catch": [
+            {"ErrorEquals": ["States.ALL"], "Next": "Done"}]}
+        if name == "whole":
+            task["Parameters"] = {"FunctionName": function, "Payload.$": "$"}
+        output = world.output(f"{unique}-{name}", {"Call": task, "Done": {"Type": "Succeed"}}, 300_000)
+        assert output == {
+            "Error": "States.DataLimitExceeded",
+            "Cause": f"The state/task '{producer}' returned a result with a size exceeding the maximum number of bytes "
+            "service limit."}
+
+
+def test_a_failed_iteration_ends_the_others_beside_the_chain(world, unique):
+    function = world.function(unique, handler="error")
+    execution = world.start(world.machine(unique, {"Each": {"Type": "Map", "End": True, "ItemProcessor": {
+        "StartAt": "Which", "States": {
+            "Which": {"Type": "Choice", "Default": "Fail", "Choices": [
+                {"Variable": "$", "NumericEquals": 2, "Next": "Wait"}]},
+            "Wait": {"Type": "Wait", "Seconds": 60, "End": True},
+            "Fail": {"Type": "Task", "Resource": function, "End": True}}}}}), [1, 2])
+    world.advance()
+    events = world.events(execution)
+    failed = next(event["id"] for event in events if event["type"] == "LambdaFunctionFailed")
+    last = [(event["type"], event["previousEventId"]) for event in events if event["id"] > failed]
+    assert last == [
+        ("MapIterationFailed", failed), ("TaskStateAborted", failed), ("MapIterationAborted", failed),
+        ("WaitStateAborted", failed), ("MapStateFailed", failed), ("ExecutionFailed", failed + 5)]
+
+
+def test_only_states_that_can_retry_count_retries(world, unique):
+    function = world.function(unique)
+    seen = world.output(unique, {
+        "Pass": {"Type": "Pass", "Parameters": {"pass.$": "$$.State"}, "Next": "Task"},
+        "Task": {"Type": "Task", "Resource": function, "Parameters": {"pass.$": "$.pass", "task.$": "$$.State"},
+                 "End": True}})
+    assert set(seen["pass"]) == {"Name", "EnteredTime"} and seen["task"]["RetryCount"] == 0
 
 
 def test_the_trace_goes_on_to_the_function(world, unique):

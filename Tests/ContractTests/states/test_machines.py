@@ -82,6 +82,21 @@ def test_a_version_runs_what_was_published(world, unique):
     assert code == "ConflictException" and "old" in message
 
 
+def test_a_version_has_no_tags_and_cannot_be_changed(world, unique):
+    version = world.states.publish_state_machine_version(
+        stateMachineArn=world.machine(unique, PASS))["stateMachineVersionArn"]
+    not_found = ("ResourceNotFound", f"Resource not found: '{version}'", 400)
+    tags = [{"key": "stage", "value": "dev"}]
+    assert refusal(world.states.tag_resource, resourceArn=version, tags=tags) == not_found
+    assert refusal(world.states.list_tags_for_resource, resourceArn=version) == not_found
+    assert refusal(world.states.update_state_machine, stateMachineArn=version, definition=FAIL) == (
+        "StateMachineDoesNotExist", f"State Machine Does Not Exist: '{version}'", 400)
+    assert refusal(
+        world.states.create_state_machine, name=unique + "-none", definition=PASS, roleArn=ROLE,
+        versionDescription="of what?") == (
+        "ValidationException", "Version description can only be set when publish is true", 400)
+
+
 def test_machines_are_listed_page_by_page_and_deleted(world, unique):
     account = world.emulator.client("stepfunctions", account="777777777777")
     names = [f"{unique}-{number}" for number in range(5)]
@@ -108,6 +123,7 @@ def test_machines_are_listed_page_by_page_and_deleted(world, unique):
      "Missing 'StartAt' target: X", "/StartAt"),
     ({"StartAt": "A", "States": {"A": {"Type": "Task", "End": True}}}, "SCHEMA_VALIDATION_FAILED",
      "These fields are required: [Resource]", "/States/A"),
+    ({}, "SCHEMA_VALIDATION_FAILED", "These fields are required: [States, StartAt]", "/"),
 ])
 def test_a_faulty_definition_is_refused_with_the_place(world, unique, definition, code, message, location):
     text = json.dumps(definition)
@@ -116,6 +132,20 @@ def test_a_faulty_definition_is_refused_with_the_place(world, unique, definition
     assert {"severity": "ERROR", "code": code, "message": message, "location": location} in checked["diagnostics"]
     refused = refusal(world.states.create_state_machine, name=unique, definition=text, roleArn=ROLE)
     assert refused[0] == "InvalidDefinition" and f"{code}: {message} at {location}" in refused[1]
+
+
+def test_what_is_no_definition_is_told_as_aws_does(world):
+    def complaints(text):
+        checked = world.states.validate_state_machine_definition(definition=text)
+        return checked["result"], [(one["code"], one["message"], one.get("location")) for one in checked["diagnostics"]]
+
+    assert complaints('"Pass"') == (
+        "FAIL", [("SCHEMA_VALIDATION_FAILED", "Definition must be a valid JSON object", None)])
+    place = '[Source: (String)"States: []"; line: 1, column: 7]'
+    assert complaints("States: []") == ("FAIL", [(
+        "INVALID_JSON_DESCRIPTION",
+        "Unrecognized token 'States': was expecting (JSON String, Number, Array, Object or token 'null', 'true' or "
+        f"'false')\n at {place}", place)])
 
 
 def test_a_sound_definition_is_found_so(world):

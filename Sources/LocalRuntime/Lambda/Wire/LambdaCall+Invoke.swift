@@ -89,7 +89,8 @@ extension LambdaCall {
         do {
             _ = try JSONValue(parsing: payload)
         } catch {
-            throw LambdaError.payloadNotJSON("\(error)")
+            let text = String(decoding: payload, as: UTF8.self)
+            throw LambdaError.payloadNotJSON(JSONComplaint(error, in: text, source: .bytes).whole)
         }
         return payload
     }

@@ -6,7 +6,7 @@ extension Interpreter {
         guard let visit = lanes[lane]?.visit else { return }
         let input = try fill(visit.state.parameters, or: visit.input, in: lane)
         let started = note(.branchesStarted, in: lane)
-        var fan = Fan(results: Array(repeating: nil, count: branches.count), startedEvent: started)
+        var fan = Fan(results: Array(repeating: nil, count: branches.count))
         for (index, graph) in branches.enumerated() {
             let branch = addLane(
                 Lane(parent: lane, index: index, graph: graph, item: lanes[lane]?.item, lastEvent: started))
@@ -22,14 +22,16 @@ extension Interpreter {
             throw .runtime("Reference path \"\(map.itemsPath.text)\" must point to array.")
         }
         let started = note(.mapStarted(length: items.count), in: lane)
-        let fan = Fan(results: Array(repeating: nil, count: items.count), items: items, startedEvent: started)
+        let fan = Fan(results: Array(repeating: nil, count: items.count), items: items)
         lanes[lane]?.visit?.phase = .branched(fan)
         if fan.isComplete { return try finishBranches(lane, fan, lastEvent: started) }
-        try startIterations(lane, map)
+        try startIterations(lane, map, after: started)
     }
 
     /// Starts as many iterations as may run at once.
-    private mutating func startIterations(_ lane: Int, _ map: MapState) throws(StateFailure) {
+    ///
+    /// - Parameter cause: the event that made room for them.
+    private mutating func startIterations(_ lane: Int, _ map: MapState, after cause: Int) throws(StateFailure) {
         guard let visit = lanes[lane]?.visit, case .branched(var fan) = visit.phase else { return }
         let bound = try concurrency(map, visit, lane)
         while fan.nextItem < fan.items.count, fan.lanes.count < bound {
@@ -38,7 +40,7 @@ extension Interpreter {
             let scope = scope(of: lane, input: visit.input, item: item)
             let input = try visit.state.parameters?.fill(from: scope, random: &random) ?? item.value
             let iteration = addLane(
-                Lane(parent: lane, index: item.index, graph: map.processor, item: item, lastEvent: fan.startedEvent))
+                Lane(parent: lane, index: item.index, graph: map.processor, item: item, lastEvent: cause))
             note(.iteration(.started, state: visit.state.name, index: item.index), in: iteration)
             fan.lanes.insert(iteration)
             arrivals.append(Arrival(lane: iteration, state: map.processor.startAt, input: input))
@@ -68,6 +70,7 @@ extension Interpreter {
         guard let state = lanes[parent]?.visit?.state, case .branched(var fan)? = lanes[parent]?.visit?.phase else {
             return
         }
+        let last = lanes[branch]?.lastEvent ?? 0
         if case .map = state.kind { note(.iteration(.succeeded, state: state.name, index: index), in: branch) }
         let lastEvent = max(lanes[branch]?.lastEvent ?? 0, lanes[parent]?.lastEvent ?? 0)
         lanes[branch] = nil
@@ -79,7 +82,7 @@ extension Interpreter {
             if fan.isComplete {
                 try self.finishBranches(parent, fan, lastEvent: lastEvent)
             } else if case .map(let map) = state.kind {
-                try self.startIterations(parent, map)
+                try self.startIterations(parent, map, after: last)
             }
         }
     }
@@ -99,24 +102,25 @@ extension Interpreter {
         }
     }
 
-    /// Ends all lanes of a Parallel or Map state that goes on no further.
-    mutating func abortBranches(of lane: Int) {
+    /// Ends all lanes of a Parallel or Map state that goes on no further. Their last events stand beside the chain: each
+    /// names the event that was the cause.
+    mutating func abortBranches(of lane: Int, after cause: Int) {
         guard let state = lanes[lane]?.visit?.state, case .branched(let fan)? = lanes[lane]?.visit?.phase else {
             return
         }
         for branch in fan.lanes.sorted() {
-            abort(branch)
             if case .map = state.kind, let ended = lanes[branch] {
-                note(.iteration(.aborted, state: state.name, index: ended.index), in: branch)
+                note(.iteration(.aborted, state: state.name, index: ended.index), after: cause)
             }
+            abort(branch, after: cause)
             lanes[branch] = nil
         }
     }
 
-    private mutating func abort(_ lane: Int) {
+    private mutating func abort(_ lane: Int, after cause: Int) {
         guard let visit = lanes[lane]?.visit else { return }
-        abortBranches(of: lane)
+        abortBranches(of: lane, after: cause)
         dropWork(of: lane)
-        note(.stateAborted(visit.state), in: lane)
+        note(.stateAborted(visit.state), after: cause)
     }
 }

@@ -18,17 +18,26 @@ extension Interpreter {
             "StateMachine": ["Id": .string(identity.machineARN), "Name": .string(identity.machineName)],
         ]
         if let visit = lanes[lane]?.visit {
-            context.append(
-                "State",
-                [
-                    "Name": .string(visit.state.name), "EnteredTime": .string(visit.enteredAt.rfc3339),
-                    "RetryCount": .integer(visit.retryCount),
-                ])
+            var state: JSONObject = [
+                "Name": .string(visit.state.name), "EnteredTime": .string(visit.enteredAt.rfc3339),
+            ]
+            if visit.state.kind.canRetry { state.append("RetryCount", .integer(visit.retryCount)) }
+            context.append("State", .object(state))
         }
         if let token { context.append("Task", ["Token": .string(token)]) }
         if let item = item ?? lanes[lane]?.item {
             context.append("Map", ["Item": ["Index": .integer(item.index), "Value": item.value]])
         }
         return .object(context)
+    }
+}
+
+extension State.Kind {
+    /// Whether the kind has `Retry`, and so a count of retries.
+    fileprivate var canRetry: Bool {
+        switch self {
+        case .task, .parallel, .map: true
+        case .pass, .choice, .wait, .succeed, .fail: false
+        }
     }
 }

@@ -10,7 +10,7 @@ extension Interpreter {
         if failure.error == StateFailure.runtime {
             return endFailed(failure, after: lanes[lane]?.lastEvent ?? 0)
         }
-        abortBranches(of: lane)
+        abortBranches(of: lane, after: lanes[lane]?.lastEvent ?? 0)
         dropWork(of: lane)
         if retry(lane, visit, failure) { return }
         if let catcher = visit.state.catchers.first(where: { $0.errors.contains(where: failure.matches) }) {
@@ -64,10 +64,10 @@ extension Interpreter {
         guard let ended = lanes[lane] else { return }
         guard let parent = ended.parent else { return endFailed(failure, after: ended.lastEvent) }
         // These stand beside the chain: what follows names the last event before them.
-        if case .task = visit.state.kind { note(.stateAborted(visit.state), after: ended.lastEvent) }
         if let state = lanes[parent]?.visit?.state, case .map = state.kind {
             note(.iteration(.failed, state: state.name, index: ended.index), after: ended.lastEvent)
         }
+        if case .task = visit.state.kind { note(.stateAborted(visit.state), after: ended.lastEvent) }
         if case .branched(var fan)? = lanes[parent]?.visit?.phase {
             fan.lanes.remove(lane)
             lanes[parent]?.visit?.phase = .branched(fan)

@@ -124,8 +124,7 @@ extension TaskResource {
     var name: String {
         switch self {
         case .function(let arn): arn
-        case .integration(let integration, let waits):
-            "arn:aws:states:::\(integration.rawValue)\(waits ? ".waitForTaskToken" : "")"
+        case .integration(let integration, _): integration.service
         }
     }
 }

@@ -98,7 +98,8 @@ package struct Interpreter: Sendable {
         case .taskReported(let id, let taskOutcome): taskReported(id, taskOutcome)
         case .heartbeat(let id): heartbeat(id)
         case .stopped(let error, let cause):
-            note(.executionAborted(StateFailure(error: error, cause: cause)), after: rootEvent)
+            // No event led to it.
+            note(.executionAborted(StateFailure(error: error, cause: cause)), after: 0)
             end(.aborted(error: error, cause: cause))
         }
         run()

@@ -60,7 +60,5 @@ struct Fan: Sendable {
     /// The items that no iteration has been started for; the index of the next one.
     var items: [JSONValue] = []
     var nextItem = 0
-    /// The event that iterations start from.
-    let startedEvent: Int
     var isComplete: Bool { lanes.isEmpty && nextItem == items.count }
 }

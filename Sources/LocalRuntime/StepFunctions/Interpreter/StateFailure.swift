@@ -52,7 +52,8 @@ struct StateFailure: Error, Sendable, Equatable {
     func matches(_ name: String) -> Bool {
         guard error != Self.runtime else { return false }
         switch name {
-        case "States.ALL": return error != Self.dataLimitExceeded
+        // AWS's page says that it does not catch `States.DataLimitExceeded`; AWS does.
+        case "States.ALL": return true
         case "States.TaskFailed": return error != Self.timeout && error != Self.dataLimitExceeded
         case Self.timeout: return error == Self.timeout || error == "States.HeartbeatTimeout"
         default: return name == error

@@ -27,11 +27,12 @@ struct DefinitionReader {
         do {
             value = try JSONValue(parsing: text)
         } catch {
-            findings.report(error.reason, place(of: error.offset, in: text), code: .invalidJSON)
+            let complaint = JSONComplaint(error, in: text)
+            findings.report(complaint.whole, complaint.place, code: .invalidJSON)
             return nil
         }
         guard let object = value.object else {
-            findings.report("Expected value of type Object", "/")
+            findings.report("Definition must be a valid JSON object", nil)
             return nil
         }
         let fields = Fields(object, at: "", findings)
@@ -53,13 +54,6 @@ struct DefinitionReader {
         default: fields.report("Value is not one of [JSONPath, JSONata]", "QueryLanguage")
         }
     }
-
-    private static func place(of offset: Int, in text: String) -> String {
-        let before = text.utf8.prefix(offset)
-        let line = before.count { $0 == UInt8(ascii: "\n") } + 1
-        let column = before.reversed().prefix { $0 != UInt8(ascii: "\n") }.count + 1
-        return "[line: \(line), column: \(column)]"
-    }
 }
 
 /// Reads `StartAt` and `States`.
@@ -69,8 +63,9 @@ struct GraphReader {
 
     /// - Parameter names: the names of all states of the machine so far: each may stand once.
     func graph(_ fields: Fields, _ names: inout Set<String>) -> StateGraph? {
-        let startAt = fields.requiredText("StartAt")
-        guard fields.required("States") != nil, let list = fields.object("States") else { return nil }
+        fields.require(["States", "StartAt"])
+        let startAt = fields.text("StartAt")
+        guard let list = fields.object("States") else { return nil }
         guard depth <= DefinitionReader.greatestDepth else {
             findings.refuse("states nested more than \(DefinitionReader.greatestDepth) deep")
             return nil

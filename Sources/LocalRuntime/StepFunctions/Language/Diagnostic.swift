@@ -19,11 +19,11 @@ struct Diagnostic: Sendable, Equatable {
     var severity = Severity.error
     let code: Code
     let message: String
-    /// A path of field names, e.g. `/States/Check/Choices[0]/Next`.
-    let location: String
+    /// A path of field names, e.g. `/States/Check/Choices[0]/Next`; nil when it is the whole text.
+    let location: String?
 
     /// As `InvalidDefinition` quotes it.
-    var text: String { "\(code.rawValue): \(message) at \(location)" }
+    var text: String { "\(code.rawValue): \(message)" + (location.map { " at \($0)" } ?? "") }
 }
 
 /// Gathers what a definition does wrong while it is read.
@@ -32,8 +32,9 @@ final class Findings {
     /// What AWS has and the emulator has not, by name.
     private(set) var notImplemented: [String] = []
 
-    func report(_ message: String, _ location: String, code: Diagnostic.Code = .schema) {
-        diagnostics.append(Diagnostic(code: code, message: message, location: location))
+    /// - Parameter location: empty for the definition itself.
+    func report(_ message: String, _ location: String?, code: Diagnostic.Code = .schema) {
+        diagnostics.append(Diagnostic(code: code, message: message, location: location == "" ? "/" : location))
     }
 
     func warn(_ message: String, _ location: String, code: Diagnostic.Code = .schema) {

@@ -40,6 +40,13 @@ final class Fields {
         return text
     }
 
+    /// Complains once of all that are not there.
+    func require(_ names: [String]) {
+        let missing = names.filter { !has($0) }
+        guard !missing.isEmpty else { return }
+        findings.report("These fields are required: [\(missing.joined(separator: ", "))]", location)
+    }
+
     func required(_ name: String) -> JSONValue? {
         if let value = value(name) { return value }
         findings.report("These fields are required: [\(name)]", location)

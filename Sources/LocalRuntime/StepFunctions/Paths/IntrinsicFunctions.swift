@@ -134,11 +134,11 @@ extension IntrinsicFunction {
         return list
     }
 
-    /// A number with a fraction is rounded to the nearest whole one, as AWS does.
+    /// A number with a fraction is rounded to the nearest whole one, halves upwards, as AWS does.
     private func integer(_ values: [JSONValue], _ index: Int) throws(IntrinsicRefusal) -> Int {
         if let value = values[index].integer { return value }
         guard case .number(let text) = values[index], let value = Double(text),
-            let whole = Int(exactly: value.rounded())
+            let whole = Int(exactly: (value + 0.5).rounded(.down))
         else { throw refusal("argument \(index + 1) must be an integer") }
         return whole
     }

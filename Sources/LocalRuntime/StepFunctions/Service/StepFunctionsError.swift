@@ -18,6 +18,7 @@ package enum StepFunctionsError: ServiceError, Equatable {
     case missingRequiredParameter
     case taskTimedOut
     case conflict(String)
+    case descriptionWithoutVersion
     case tooManyTags(String)
     case unknownOperation
     case serialization
@@ -55,6 +56,8 @@ package enum StepFunctionsError: ServiceError, Equatable {
                     + "EncryptionConfiguration must be specified")
         case .taskTimedOut: WireError("TaskTimedOut", "Task Timed Out: 'Provided task does not exist anymore'")
         case .conflict(let text): WireError("ConflictException", text)
+        case .descriptionWithoutVersion:
+            WireError("ValidationException", "Version description can only be set when publish is true")
         case .tooManyTags(let arn):
             WireError("TooManyTags", "Too many tags: '\(arn)'", details: ["resourceName": .string(arn)])
         case .unknownOperation: WireError("UnknownOperationException", "")

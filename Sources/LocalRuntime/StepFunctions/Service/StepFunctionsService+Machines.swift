@@ -76,7 +76,7 @@ extension StepFunctionsService {
 
     /// - Throws: `resourceNotFound`, `tooManyTags`
     func changeTags(of arn: String, _ change: @escaping @Sendable (inout [Tag]) -> Void) async throws {
-        let reference = try ARNs.machine(arn).arn
+        let reference = try taggable(arn)
         try await database.write { db in
             let store = StateMachineStore(db: db)
             guard var machine = try store.machine(reference) else { throw StepFunctionsError.resourceNotFound(arn) }
@@ -87,16 +87,24 @@ extension StepFunctionsService {
     }
 
     func tags(of arn: String) async throws -> [Tag] {
-        let reference = try ARNs.machine(arn).arn
+        let reference = try taggable(arn)
         guard let machine = try await database.read({ try StateMachineStore(db: $0).machine(reference) }) else {
             throw StepFunctionsError.resourceNotFound(arn)
         }
         return machine.tags
     }
 
+    /// A version cannot be changed, and AWS does not find it then.
     private func unqualified(_ arn: String) throws -> String {
         let reference = try ARNs.machine(arn)
-        guard reference.qualifier == nil else { throw StepFunctionsError.invalidARN(arn) }
+        guard reference.qualifier == nil else { throw StepFunctionsError.stateMachineDoesNotExist(arn) }
+        return reference.arn
+    }
+
+    /// Tags belong to the machine, not to its versions.
+    private func taggable(_ arn: String) throws -> String {
+        let reference = try ARNs.machine(arn)
+        guard reference.qualifier == nil else { throw StepFunctionsError.resourceNotFound(arn) }
         return reference.arn
     }
 }

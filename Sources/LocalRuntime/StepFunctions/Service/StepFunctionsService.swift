@@ -153,10 +153,11 @@ package final class StepFunctionsService: Sendable {
                 value: "\(text.prefix(100))…", member: "input",
                 rule: "Member must have length less than or equal to \(limits.dataBytes)")
         }
+        guard !text.isEmpty else { throw StepFunctionsError.invalidExecutionInput("Invalid execution input.") }
         do {
             return try JSONValue(parsing: text)
         } catch {
-            throw StepFunctionsError.invalidExecutionInput("\(error)")
+            throw StepFunctionsError.invalidExecutionInput(JSONComplaint(error, in: text).message)
         }
     }
 

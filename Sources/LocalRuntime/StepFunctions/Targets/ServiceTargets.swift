@@ -126,7 +126,8 @@ package final class ServiceTargets: TaskTargets {
         guard let object = input.object else { return input }
         switch integration {
         case .sendMessage:
-            let body = object["MessageBody"] ?? ""
+            // null says nothing, and the service misses the body then.
+            guard let body = object["MessageBody"], !body.isNull else { return input }
             return .object(object.replacing("MessageBody", with: .string(body.string ?? body.text)))
         case .startExecution:
             return .object(
@@ -164,10 +165,24 @@ package final class ServiceTargets: TaskTargets {
         let type = answer.headers["x-amzn-errortype"] ?? body?["__type"]?.string ?? "\(service)Exception"
         let code = type.split(separator: "#").last.map { String($0.prefix { $0 != ":" }) } ?? type
         let name = service == "Sqs" ? "SQS" : service
-        let exception = code.hasSuffix("Exception") ? code : "\(code)Exception"
+        let general = Self.generalExceptions[service].flatMap { $0.codes.contains(code) ? $0.name : nil }
+        let exception = general ?? (code.hasSuffix("Exception") ? code : "\(code)Exception")
         let message = body?["message"]?.string ?? body?["Message"]?.string
         return .failed(error: "\(name).\(exception)", cause: cause(message, service, answer))
     }
+
+    /// A refusal for which a service's API has no class of its own comes as the service's general exception.
+    private static let generalExceptions: [String: (name: String, codes: Set<String>)] = [
+        "DynamoDB": (
+            "AmazonDynamoDBException", ["AccessDeniedException", "SerializationException", "ValidationException"]
+        ),
+        "Lambda": ("AWSLambdaException", ["AccessDeniedException", "SerializationException", "ValidationException"]),
+        "Sqs": (
+            "AmazonSQSException",
+            ["AccessDenied", "InvalidParameterValueException", "MissingRequiredParameterException"]
+        ),
+        "StepFunctions": ("AWSStepFunctionsException", ["AccessDeniedException", "SerializationException"]),
+    ]
 
     private static func cause(_ message: String?, _ service: String, _ answer: HTTPResponse) -> String {
         let request = answer.headers["x-amzn-requestid"] ?? ""

@@ -22,7 +22,12 @@ extension StepFunctionsCall {
         var answer = Self.summary(of: execution)
         answer["redriveCount"] = 0
         answer["redriveStatus"] = "NOT_REDRIVABLE"
-        answer["redriveStatusReason"] = "rivulet-local does not redrive executions"
+        answer["redriveStatusReason"] =
+            switch execution.status {
+            case .running, .succeeded:
+                .string("Execution is \(execution.status.rawValue) and cannot be redriven")
+            case .failed, .timedOut, .aborted: "rivulet-local does not redrive executions"
+            }
         answer["traceHeader"] = .string(execution.traceHeader)
         guard included == .all else { return answer }
         answer["input"] = .string(execution.input)

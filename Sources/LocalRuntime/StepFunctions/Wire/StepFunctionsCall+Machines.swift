@@ -120,11 +120,13 @@ extension StepFunctionsCall {
         return [
             "result": outcome.definition == nil ? "FAIL" : "OK",
             "diagnostics": .array(
-                found.prefix(size).map {
-                    [
-                        "severity": .string($0.severity.rawValue), "code": .string($0.code.rawValue),
-                        "message": .string($0.message), "location": .string($0.location),
+                found.prefix(size).map { diagnostic in
+                    var json: JSONObject = [
+                        "severity": .string(diagnostic.severity.rawValue), "code": .string(diagnostic.code.rawValue),
+                        "message": .string(diagnostic.message),
                     ]
+                    json["location"] = diagnostic.location.map { .string($0) }
+                    return .object(json)
                 }),
             "truncated": .bool(found.count > size),
         ]
@@ -183,11 +185,7 @@ extension StepFunctionsCall {
     private func versionDescription() throws -> String? {
         let description = try parameters.text("versionDescription", length: 0...256)
         guard try parameters.flag("publish") == true else {
-            guard description == nil else {
-                throw StepFunctionsError.constraint(
-                    value: description ?? "", member: "versionDescription",
-                    rule: "Version description can only be set when publish is true")
-            }
+            guard description == nil else { throw StepFunctionsError.descriptionWithoutVersion }
             return nil
         }
         return description ?? ""
