@@ -22,7 +22,12 @@ import Testing
             #expect(Int(try await world.invoke("pid").text) != nil)
             let read = try await world.call("GET", "/2015-03-31/functions/pid")
             let location = try #require(read.json["Code"]?["Location"]?.string.flatMap { URL(string: $0) })
-            #expect(Array(try Data(contentsOf: location)) == zip)
+            let route = CodeRoute(world.lambda)
+            #expect(await route.respond(to: HTTPRequest(method: "GET", path: location.path)).bytes == zip)
+            for path in ["\(CodeRoute.prefix)\(String(repeating: "0", count: 64)).zip", "\(CodeRoute.prefix)../x.zip"] {
+                #expect(await route.respond(to: HTTPRequest(method: "GET", path: path)).status == 404)
+            }
+            #expect(await route.respond(to: HTTPRequest(method: "PUT", path: location.path)).status == 404)
         }
     }
 

@@ -127,7 +127,10 @@ final class Emulator: Sendable {
             ] + subjects)
         gateway = Gateway(
             services: [sqs, dynamoDB, s3, logs, functions, scheduler, stepFunctions] + controlPlane,
-            routes: [ControlRoutes.prefix: control, TwitchRoute.prefix: TwitchRoute(options.twitch, clock: clock)],
+            routes: [
+                ControlRoutes.prefix: control, TwitchRoute.prefix: TwitchRoute(options.twitch, clock: clock),
+                CodeRoute.prefix: CodeRoute(lambda),
+            ],
             allowedHosts: AllowedHosts(further: options.furtherHosts),
             signatures: options.verifiedSecret.map { SignatureCheck(secret: $0) },
             isTrusted: { request in request.headers[ControlRoutes.tokenHeader].map(controlToken.matches) ?? false },

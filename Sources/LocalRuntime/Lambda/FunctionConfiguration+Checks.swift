@@ -16,10 +16,27 @@ extension FunctionConfiguration {
             findings.append(Constraint.pattern("role", role, Self.rolePattern))
         }
         findings += Constraint.oneOf("tracingConfig.mode", tracingMode, ["Active", "PassThrough"])
-        findings += architectures.flatMap { Constraint.oneOf("architectures", $0, ["x86_64", "arm64"]) }
+        findings += architectureFindings
         guard findings.isEmpty else { throw LambdaError.validation(findings) }
         try checkEnvironment(limits)
         try checkDeadLetterTarget()
+    }
+
+    /// One architecture, and one that there is.
+    private var architectureFindings: [String] {
+        let known = ["x86_64", "arm64"]
+        let (place, value) = ("architectures", "[\(architectures.joined(separator: ", "))]")
+        if !architectures.allSatisfy(known.contains) {
+            let rule = "Member must satisfy constraint: [Member must satisfy enum value set: "
+            return [
+                Constraint.finding(place, value, rule + "[\(known.joined(separator: ", "))], Member must not be null]")
+            ]
+        }
+        if architectures.count > 1 {
+            return [Constraint.finding(place, value, "Member must have length less than or equal to 1")]
+        }
+        guard architectures.isEmpty else { return [] }
+        return [Constraint.finding(place, value, "Member must have length greater than or equal to 1")]
     }
 
     private func checkDeadLetterTarget() throws {
@@ -40,10 +57,9 @@ extension FunctionConfiguration {
                 "Map keys must satisfy constraint: [Member must satisfy regular expression pattern: [a-zA-Z]([a-zA-Z0-9_])+]"
             throw LambdaError.validation(bad.map { Constraint.finding("environment.variables", $0, finding) })
         }
-        let size = environment.reduce(0) { $0 + $1.key.utf8.count + $1.value.utf8.count }
-        guard size <= limits.environmentVariables else {
-            throw LambdaError.variablesTooLarge(
-                limit: limits.environmentVariables, measured: JSONValue.map(environment).text)
+        let measured = JSONValue.map(environment).text
+        guard measured.utf8.count <= limits.environmentVariables else {
+            throw LambdaError.variablesTooLarge(limit: limits.environmentVariables, measured: measured)
         }
     }
 

@@ -32,6 +32,13 @@ package struct FunctionName: Sendable, Equatable {
         #"(arn:(aws[a-zA-Z-]*)?:lambda:)?([a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1}:)?(\d{12}:)?(function:)?"#
         + #"([a-zA-Z0-9-_]+)(:(\$LATEST|[a-zA-Z0-9-_]+))?"#
 
+    /// As AWS prints what can have tags.
+    static let taggablePattern =
+        #"arn:(aws[a-zA-Z-]*):lambda:(eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1}:\d{12}:"#
+        + #"(function:[a-zA-Z0-9-_]+(:(\$LATEST|[a-zA-Z0-9-_]+))?|code-signing-config:csc-[a-z0-9]{17}|"#
+        + #"event-source-mapping:[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}|"#
+        + #"(capacity-provider|network-connector):[a-zA-Z0-9-_]{1,64})"#
+
     /// nil for what AWS's pattern does not match:
     /// `(arn:aws…:lambda:)?(region:)?(account:)?(function:)?name(:qualifier)?`
     package init?(_ text: String) {

@@ -8,7 +8,11 @@ extension LambdaError {
         case .latestNotDeletable: "$LATEST version cannot be deleted without deleting the function."
         case .functionDoesNotExist: "The function doesn't exist."
         case .tagsOnQualified: "Tags on function aliases and versions are not supported. Please specify a function ARN."
-        case .tooManyTags(let limit): "Number of tags exceeds resource tag limit of \(limit)."
+        case .tooManyTags: "Number of tags exceeds resource tag limit."
+        case .noTags: "An error occurred and the request cannot be processed."
+        case .concurrencyOnQualified:
+            "This operation is permitted on Lambda functions only. Aliases and versions do not support this operation. "
+                + "Please specify either a function name or an unqualified function ARN."
         case .codeChanged(let given, let present):
             "CodeSHA256 (\(given)) is different from current CodeSHA256 in $LATEST (\(present)). Please try again with "
                 + "the CodeSHA256 in $LATEST."
@@ -38,6 +42,8 @@ extension LambdaError {
         case .statementNotFound(let id): "Statement \(id) is not found in resource policy."
         case .policyNotFound: "The resource you requested does not exist."
         case .policyEmpty: "No policy is associated with the given resource."
+        case .noPolicyFound(let arn): "No policy found for: \(arn)"
+        case .principalInvalid: "The provided principal was invalid. Please check the principal and try again."
         case .policyOnLatest: "We currently do not support adding policies for $LATEST."
         case .unreachableRegion(let region, let here):
             "Functions from '\(region)' are not reachable in this region ('\(here)')"
@@ -56,11 +62,16 @@ extension LambdaError {
             "\(size) byte payload is too large for the \(type) invocation type (limit \(limit) bytes)"
         case .payloadNotJSON(let reason):
             "Could not parse request body into json: Could not parse payload into json: \(reason)"
+        case .requestTooLarge(let operation, let limit):
+            "Request must be smaller than \(limit) bytes for the \(operation) operation"
         case .zipTooLarge(let limit): "Zipped size must be smaller than \(limit) bytes"
         case .zipUnreadable: "Could not unzip uploaded file. Please check your file, then try to upload again."
         case .zipEmpty: "Uploaded file must be a non-empty zip"
         case .unzippedTooLarge(let limit): "Unzipped size must be smaller than \(limit) bytes"
         case .codeNotFetched(let reason): "Error occurred while GetObject. \(reason)"
+        case .runtimeUnknown(let name):
+            "Value \(name) at 'runtime' failed to satisfy constraint: Member must satisfy enum value set: "
+                + "[\(FunctionConfiguration.Runtime.allCases.map(\.rawValue).joined(separator: ", "))] or be a valid ARN"
         case .reservedKeys(let keys):
             "Lambda was unable to configure your environment variables because the environment variables you have "
                 + "provided contains reserved keys that are currently not supported for modification. Reserved keys "

@@ -35,8 +35,12 @@ package enum LambdaError: ServiceError, Equatable {
     case policyNotFound
     case policyEmpty
     case policyOnLatest
+    case noPolicyFound(String)
+    case principalInvalid
+    case concurrencyOnQualified
+    case noTags
     case tagsOnQualified
-    case tooManyTags(limit: Int)
+    case tooManyTags
     case unreachableRegion(String, here: String)
     case accessDenied(String)
     case invalidParameter(String)
@@ -46,12 +50,14 @@ package enum LambdaError: ServiceError, Equatable {
     case tooManyRequests(ThrottleReason)
     case payloadTooLarge(Int, type: String, limit: Int)
     case payloadNotJSON(String)
+    case requestTooLarge(operation: String, limit: Int)
     case zipTooLarge(limit: Int)
     case zipUnreadable
     case zipEmpty
     case unzippedTooLarge(limit: Int)
     case codeNotFetched(String)
     case localCode(String)
+    case runtimeUnknown(String)
     case reservedKeys([String])
     case variablesTooLarge(limit: Int, measured: String)
     case unreservedTooLow(minimum: Int)
@@ -73,7 +79,7 @@ package enum LambdaError: ServiceError, Equatable {
     private var kind: (code: String, status: Int) {
         switch self {
         case .functionNotFound, .unreachableRegion, .aliasNotFound, .aliasNotUpdatable, .eventInvokeConfigNotFound,
-            .functionDoesNotExist, .statementNotFound, .policyNotFound, .policyEmpty:
+            .functionDoesNotExist, .statementNotFound, .policyNotFound, .policyEmpty, .noPolicyFound:
             ("ResourceNotFoundException", 404)
         case .functionExists, .aliasExists, .statementExists, .versionInUse: ("ResourceConflictException", 409)
         case .accessDenied: ("AccessDeniedException", 403)
@@ -81,13 +87,14 @@ package enum LambdaError: ServiceError, Equatable {
             .localCode, .reservedKeys, .variablesTooLarge, .unreservedTooLow, .qualifiersDiffer,
             .codeChanged, .latestNotDeletable, .aliasNotDeletable, .routingTooMany,
             .routingRepeats, .routingFromLatest, .eventInvokeConfigEmpty, .destinationInvalid, .destinationUnknown,
-            .destinationIsItself, .deadLetterTargetInvalid, .policyOnLatest, .tagsOnQualified, .tooManyTags:
+            .destinationIsItself, .deadLetterTargetInvalid, .policyOnLatest, .tagsOnQualified, .tooManyTags,
+            .principalInvalid, .concurrencyOnQualified, .noTags, .runtimeUnknown:
             ("InvalidParameterValueException", 400)
         case .validation: ("ValidationException", 400)
         case .preconditionFailed: ("PreconditionFailedException", 412)
         case .tooManyRequests: ("TooManyRequestsException", 429)
         case .payloadTooLarge: ("RequestTooLargeException", 413)
-        case .zipTooLarge: ("RequestEntityTooLargeException", 413)
+        case .zipTooLarge, .requestTooLarge: ("RequestEntityTooLargeException", 413)
         case .payloadNotJSON, .clientContextUnreadable: ("InvalidRequestContentException", 400)
         case .bodyNotJSON, .wrongType: ("SerializationException", 400)
         case .stopping: ("ServiceException", 500)

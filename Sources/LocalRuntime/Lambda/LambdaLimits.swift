@@ -12,7 +12,7 @@ package struct LambdaLimits: Sendable {
     /// Largest sum of a zip's unpacked files, in bytes.
     package var unzipped = 262_144_000
     package var zipEntries = 100_000
-    /// Bytes of all environment variables, names and values.
+    /// Bytes of all environment variables, as JSON.
     package var environmentVariables = 4096
     /// Invocations in flight over all functions of an account and region.
     package var concurrency = 1000

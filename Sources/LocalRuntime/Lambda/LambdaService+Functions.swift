@@ -90,7 +90,7 @@ extension LambdaService {
         let most = limits.tags
         try await update(id) { function in
             change(&function.tags)
-            guard function.tags.count <= most else { throw LambdaError.tooManyTags(limit: most) }
+            guard function.tags.count <= most else { throw LambdaError.tooManyTags }
         }
     }
 

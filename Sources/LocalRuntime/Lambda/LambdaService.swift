@@ -37,7 +37,7 @@ package final class LambdaService: Sendable {
     let roll: @Sendable () -> Double
     private let passedVariables: [String: String]
     private let secretAccessKey: String
-    private let endpoint: @Sendable () -> String
+    let endpoint: @Sendable () -> String
     /// What is in the database, with the order of the change that made it so; nil stands for a deleted function.
     private let functions = Mutex<[FunctionID: (order: Int, entry: Entry?)]>([:])
 

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import urllib.request
 
 from emulator import ACCOUNT
 
@@ -12,6 +13,12 @@ SCRIPT = (FOLDER / "bootstrap.sh").read_text()
 
 def arn(name, qualifier=None):
     return f"arn:aws:lambda:us-east-1:{ACCOUNT}:function:{name}" + (f":{qualifier}" if qualifier else "")
+
+
+def lasting(configuration):
+    """A configuration but for what tells of the moment."""
+    passing = {"State", "StateReason", "StateReasonCode", "LastUpdateStatus", "RevisionId", "ResponseMetadata"}
+    return {name: value for name, value in configuration.items() if name not in passing}
 
 
 def create(functions, name, **settings):
@@ -46,12 +53,11 @@ def test_what_create_says_is_what_get_says(functions, unique):
         TracingConfig={"Mode": "Active"}, EphemeralStorage={"Size": 1024}, Architectures=["arm64"],
         LoggingConfig={"LogFormat": "Text", "LogGroup": "/own/group"}, Tags={"team": "data"},
         DeadLetterConfig={"TargetArn": f"arn:aws:sqs:us-east-1:{ACCOUNT}:dead"})
-    made.pop("ResponseMetadata")
     answer = functions.get_function(FunctionName=unique)
-    assert answer["Configuration"] == made
+    assert lasting(answer["Configuration"]) == lasting(made)
     assert answer["Tags"] == {"team": "data"}
     for key, value in {
-        "FunctionArn": arn(unique), "Version": "$LATEST", "State": "Active", "LastUpdateStatus": "Successful",
+        "FunctionArn": arn(unique), "Version": "$LATEST", "State": "Pending", "StateReasonCode": "Creating",
         "PackageType": "Zip", "Architectures": ["arm64"], "Timeout": 7, "MemorySize": 256,
         "EphemeralStorage": {"Size": 1024}, "TracingConfig": {"Mode": "Active"},
         "LoggingConfig": {"LogFormat": "Text", "LogGroup": "/own/group"}, "Environment": {"Variables": {"TABLE": "1"}},
@@ -62,6 +68,37 @@ def test_what_create_says_is_what_get_says(functions, unique):
     assert "VpcConfig" not in made and "Layers" not in made
 
 
+def test_a_function_goes_through_awss_stages(functions, unique):
+    made = create(functions, unique)
+    assert made["StateReason"] == "The function is being created." and "LastUpdateStatus" not in made
+    settled = functions.get_function_configuration(FunctionName=unique)
+    assert (settled["State"], settled["LastUpdateStatus"]) == ("Active", "Successful")
+    assert "StateReason" not in settled and settled["RuntimeVersionConfig"] == made["RuntimeVersionConfig"]
+    assert settled["RevisionId"] != made["RevisionId"], "what has become active has another revision"
+    changed = functions.update_function_configuration(FunctionName=unique, Timeout=4)
+    assert (changed["State"], changed["LastUpdateStatus"]) == ("Active", "InProgress")
+    assert changed["LastUpdateStatusReasonCode"] == "Creating"
+    published = functions.update_function_code(FunctionName=unique, ZipFile=zip_of(bootstrap=SCRIPT), Publish=True)
+    assert (published["State"], published["FunctionArn"]) == ("Pending", arn(unique, "1"))
+    assert functions.get_function_configuration(FunctionName=unique, Qualifier="1")["State"] == "Active"
+    versions = functions.list_versions_by_function(FunctionName=unique)["Versions"]
+    assert [version["Version"] for version in versions] == ["$LATEST", "1"]
+    assert not any({"State", "LastUpdateStatus", "RuntimeVersionConfig"} & set(version) for version in versions)
+
+
+def test_a_version_that_create_publishes_is_told_without_its_number_in_the_arn(functions, unique):
+    made = create(functions, unique, Publish=True)
+    assert (made["Version"], made["FunctionArn"]) == ("1", arn(unique))
+    assert functions.get_function(FunctionName=unique, Qualifier="1")["Configuration"]["FunctionArn"] == arn(unique, "1")
+
+
+def test_the_code_can_be_had_where_get_says(functions, unique):
+    code = zip_of(bootstrap=SCRIPT)
+    create(functions, unique, Code={"ZipFile": code})
+    with urllib.request.urlopen(functions.get_function(FunctionName=unique)["Code"]["Location"]) as answer:
+        assert answer.read() == code
+
+
 def test_awss_waiters_are_content(functions, unique):
     create(functions, unique)
     for waiter in ["function_exists", "function_active", "function_active_v2", "function_updated", "function_updated_v2"]:
@@ -69,11 +106,12 @@ def test_awss_waiters_are_content(functions, unique):
 
 
 def test_settings_change_one_by_one_and_all_at_once(functions, unique):
-    made = create(functions, unique, Description="d", Environment={"Variables": {"TABLE": "1"}})
-    changed = functions.update_function_configuration(FunctionName=unique, Timeout=9, RevisionId=made["RevisionId"])
+    create(functions, unique, Description="d", Environment={"Variables": {"TABLE": "1"}})
+    revision = functions.get_function_configuration(FunctionName=unique)["RevisionId"]
+    changed = functions.update_function_configuration(FunctionName=unique, Timeout=9, RevisionId=revision)
     assert (changed["Timeout"], changed["Description"]) == (9, "d")
     assert refusal(
-        functions.update_function_configuration, FunctionName=unique, Timeout=8, RevisionId=made["RevisionId"])[::2] == (
+        functions.update_function_configuration, FunctionName=unique, Timeout=8, RevisionId=revision)[::2] == (
         "PreconditionFailedException", 412)
     everything = {
         "Role": ROLE + "-other", "Handler": "say", "Description": "", "Timeout": 900, "MemorySize": 10_240,

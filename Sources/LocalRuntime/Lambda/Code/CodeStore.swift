@@ -50,12 +50,18 @@ struct CodeStore: Sendable {
         }
     }
 
-    /// Where `GetFunction` says the code can be had.
-    func location(of code: FunctionCode) -> String {
+    /// Where `GetFunction` says the code can be had: a zip from the emulator at that address, local code where it lies.
+    func location(of code: FunctionCode, at endpoint: String) -> String {
         switch code.place {
-        case .unpacked(let digest): folder.appending(path: "\(digest)/code.zip").absoluteString
+        case .unpacked(let digest): endpoint + CodeRoute.path(of: digest)
         case .local(let path): URL(filePath: path).absoluteString
         }
+    }
+
+    /// A zip as it was given; nil when there is none with that digest.
+    func zip(digest: String) async throws -> [UInt8]? {
+        let file = folder.appending(path: "\(digest)/code.zip")
+        return try await threads.runIfActive { (try? Data(contentsOf: file)).map(Array.init) }
     }
 
     /// Removes what no function refers to, and what an interrupted unpacking left.

@@ -22,6 +22,7 @@ extension LambdaService {
     package func removePermission(
         _ target: QualifiedFunction, _ statementID: String, revision: String? = nil
     ) async throws {
+        guard (try? entry(target.id)) != nil else { throw LambdaError.noPolicyFound(target.arn) }
         let next = makeID()
         try await update(target.id) { function in
             try function.check(nil, of: target)
@@ -48,8 +49,9 @@ extension Function {
     /// - Throws: `LambdaError` when there is no such version or alias.
     fileprivate func revision(of target: QualifiedFunction) throws -> String {
         if case .alias(let name) = target.qualifier {
-            guard let alias = aliases[name] else { throw LambdaError.aliasNotFound(target.arn) }
-            return alias.revision
+            if let alias = aliases[name] { return alias.revision }
+            throw FunctionName.isName(name)
+                ? LambdaError.aliasNotFound(target.arn) : LambdaError.functionNotFound(target.arn)
         }
         return try version(for: target.qualifier).revision
     }

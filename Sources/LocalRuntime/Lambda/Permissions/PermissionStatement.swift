@@ -23,13 +23,18 @@ package struct PermissionStatement: Sendable, Equatable, Codable {
         return .object(members)
     }
 
-    /// A service, an account, or an ARN; `*` is everybody.
+    /// Whether the principal is everybody, a service, an account, or an ARN.
+    var hasPrincipal: Bool {
+        principal == "*" || isService || isAccount || principal.hasPrefix("arn:aws")
+    }
+
+    private var isService: Bool { principal.hasSuffix(".amazonaws.com") || principal.hasSuffix(".amazon.com") }
+
+    private var isAccount: Bool { principal.utf8.count == 12 && principal.utf8.allSatisfy { (48...57).contains($0) } }
+
     private var principalJSON: JSONValue {
         if principal == "*" { return "*" }
-        if principal.hasSuffix(".amazonaws.com") || principal.hasSuffix(".amazon.com") {
-            return ["Service": .string(principal)]
-        }
-        let isAccount = principal.utf8.count == 12 && principal.utf8.allSatisfy { (48...57).contains($0) }
+        if isService { return ["Service": .string(principal)] }
         return ["AWS": .string(isAccount ? "arn:aws:iam::\(principal):root" : principal)]
     }
 

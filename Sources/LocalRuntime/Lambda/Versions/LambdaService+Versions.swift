@@ -11,14 +11,16 @@ extension LambdaService {
     package func publishVersion(
         _ id: FunctionID, codeSHA256: String? = nil, description: String? = nil, revision: String? = nil
     ) async throws -> FunctionVersion {
-        let (next, now) = (makeID(), clock.now)
+        let (next, latestNext, now) = (makeID(), makeID(), clock.now)
         let function = try await update(id) { function in
             let present = function.latest
             if let codeSHA256, codeSHA256 != present.code.sha256 {
                 throw LambdaError.codeChanged(given: codeSHA256, present: present.code.sha256)
             }
             if let revision, revision != present.revision { throw LambdaError.preconditionFailed }
+            let last = function.lastPublished
             _ = function.publish(description: description, revision: next, at: now)
+            if function.lastPublished > last { function.latest.revision = latestNext }
         }
         return function.published[function.lastPublished] ?? function.latest
     }
@@ -28,7 +30,9 @@ extension LambdaService {
     /// - Throws: `LambdaError`: it is `$LATEST`, or an alias leads to it.
     package func deleteVersion(_ id: FunctionID, _ qualifier: Qualifier) async throws {
         switch qualifier {
-        case .alias: throw LambdaError.aliasNotDeletable
+        case .alias:
+            _ = try entry(id)
+            throw LambdaError.aliasNotDeletable
         case .version(.latest): throw LambdaError.latestNotDeletable
         case .version(.published(let number)):
             try await update(id) { function in
@@ -44,6 +48,7 @@ extension LambdaService {
 
     /// - Throws: `LambdaError`: the name is taken, a version is not there, or the weights are none.
     package func createAlias(_ id: FunctionID, _ alias: Alias) async throws -> Alias {
+        guard (try? entry(id)) != nil else { throw LambdaError.functionNotFound("\(id.arn):\(alias.functionVersion)") }
         try await update(id) { function in
             try function.checkVersions(of: alias)
             guard function.aliases[alias.name] == nil else {

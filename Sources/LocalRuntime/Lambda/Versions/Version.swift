@@ -35,7 +35,8 @@ package enum Qualifier: Sendable, Hashable {
     package init?(_ text: String) {
         if let version = Version(text) {
             self = .version(version)
-        } else if FunctionName.isName(text), text.utf8.count <= 128 {
+        } else if FunctionName.isName(text.filter { $0 != "$" }), text.utf8.count <= 128 {
+            // AWS lets a '$' through here, though no alias can have one.
             self = .alias(text)
         } else {
             return nil

@@ -6,15 +6,15 @@ import EmulatorClock
 extension FunctionVersion {
     /// As the request named it: the ARN bears the qualifier that was asked for, `Version` says what it led to.
     func json(as target: QualifiedFunction) -> JSONValue {
-        json(of: target.id, arn: target.arn)
+        json(of: target.id, arn: target.arn, .settled)
     }
 
     /// - Parameter isQualified: whether the ARN bears the version.
-    func json(of id: FunctionID, isQualified: Bool = false) -> JSONValue {
-        json(of: id, arn: isQualified ? QualifiedFunction(id, .version(version)).arn : id.arn)
+    func json(of id: FunctionID, _ stage: FunctionStage, isQualified: Bool = false) -> JSONValue {
+        json(of: id, arn: isQualified ? QualifiedFunction(id, .version(version)).arn : id.arn, stage)
     }
 
-    private func json(of id: FunctionID, arn: String) -> JSONValue {
+    private func json(of id: FunctionID, arn: String, _ stage: FunctionStage) -> JSONValue {
         var members: JSONObject = [
             "FunctionName": .string(id.name),
             "FunctionArn": .string(arn),
@@ -29,15 +29,14 @@ extension FunctionVersion {
             "CodeSha256": .string(code.sha256),
             "Version": .string(version.text),
             "TracingConfig": ["Mode": .string(configuration.tracingMode)],
-            "RevisionId": .string(revision),
-            "State": "Active",
-            "LastUpdateStatus": "Successful",
+            "RevisionId": .string(stage.revision ?? revision),
             "PackageType": "Zip",
             "Architectures": .array(configuration.architectures.map(JSONValue.string)),
             "EphemeralStorage": ["Size": .integer(configuration.ephemeralStorage)],
             "SnapStart": ["ApplyOn": "None", "OptimizationStatus": "Off"],
             "LoggingConfig": .object(configuration.loggingMembers),
         ]
+        stage.members(configuration.runtime, region: id.region).members.forEach { members.append($0.name, $0.value) }
         if let environment = configuration.environment {
             members.append("Environment", ["Variables": .map(environment)])
         }

@@ -8,6 +8,9 @@ extension RequestMembers {
         "EphemeralStorage", "LoggingConfig", "SnapStart", "DeadLetterConfig",
     ]
 
+    /// How the names of AWS's runtimes begin.
+    private static let languages = ["nodejs", "python", "java", "dotnet", "ruby", "go1.x", "provided"]
+
     static let codeMembers: Set<String> = ["ZipFile", "S3Bucket", "S3Key", "S3ObjectVersion"]
 
     /// Where the code comes from; nil when no member says so.
@@ -47,9 +50,11 @@ extension RequestMembers {
     }
 
     /// - Throws: `NotImplemented` naming a runtime that is not a custom one: there is no language in this emulator.
+    ///   AWS's own refusal for one that AWS has not either.
     func runtime() throws -> FunctionConfiguration.Runtime? {
         guard let name = try string("Runtime") else { return nil }
         guard let runtime = FunctionConfiguration.Runtime(rawValue: name) else {
+            guard Self.languages.contains(where: name.hasPrefix) else { throw LambdaError.runtimeUnknown(name) }
             throw NotImplemented("the runtime '\(name)': only provided.al2023 and provided.al2 run here")
         }
         return runtime

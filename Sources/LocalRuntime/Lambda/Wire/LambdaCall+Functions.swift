@@ -29,19 +29,26 @@ extension LambdaCall {
             publishes: try members.bool("Publish") ?? false, account: request.scope.account,
             region: request.scope.region)
         let made = function.published[function.lastPublished] ?? function.latest
-        return made.json(of: function.id, isQualified: made.version != .latest)
+        return made.json(of: function.id, .made(revision: service.makeID()))
     }
 
     func getFunction() throws -> JSONValue {
         let target = try target()
-        let function = try entry(target.id).function
+        let function = try function(of: target)
         let version = try function.version(for: target.qualifier)
-        return function.json(version, as: target, location: service.codes.location(of: version.code))
+        return function.json(
+            version, as: target, location: service.codes.location(of: version.code, at: service.endpoint()))
     }
 
     func getFunctionConfiguration() throws -> JSONValue {
         let target = try target()
-        return try entry(target.id).function.version(for: target.qualifier).json(as: target)
+        return try function(of: target).version(for: target.qualifier).json(as: target)
+    }
+
+    /// The function itself; where there is none, the refusal names it as the caller did, with its qualifier.
+    private func function(of target: QualifiedFunction) throws -> Function {
+        guard let entry = try? entry(target.id) else { throw LambdaError.functionNotFound(target.arn) }
+        return entry.function
     }
 
     func updateCode(_ members: RequestMembers) async throws -> JSONValue {
@@ -51,11 +58,17 @@ extension LambdaCall {
             ]))
         guard let source = try members.codeSource() else { throw LambdaError.noCodeSource }
         let id = try functionID()
+        let isDryRun = try members.bool("DryRun") ?? false
         let version = try await service.updateFunctionCode(
             id, source, architectures: try members.strings("Architectures"),
             revision: try members.string("RevisionId"), publishes: try members.bool("Publish") ?? false,
-            isDryRun: try members.bool("DryRun") ?? false)
-        return version.json(of: id, isQualified: version.version != .latest)
+            isDryRun: isDryRun)
+        guard !isDryRun else { return version.json(of: id, .settled) }
+        let revision = service.makeID()
+        guard version.version == .latest else {
+            return version.json(of: id, .made(revision: revision), isQualified: true)
+        }
+        return version.json(of: id, .changed(revision: revision))
     }
 
     func updateConfiguration(_ members: RequestMembers) async throws -> JSONValue {
@@ -64,7 +77,7 @@ extension LambdaCall {
         let version = try await service.updateFunctionConfiguration(id, revision: try members.string("RevisionId")) {
             try members.apply(to: &$0)
         }
-        return version.json(of: id)
+        return version.json(of: id, .changed(revision: service.makeID()))
     }
 
     /// In the order of names; with `FunctionVersion=ALL` every version of each.
@@ -73,18 +86,17 @@ extension LambdaCall {
         let findings = queryValue("FunctionVersion").map { Constraint.oneOf("functionVersion", $0, ["ALL"]) } ?? []
         guard findings.isEmpty else { throw LambdaError.validation(findings) }
         guard queryValue("FunctionVersion") != nil else {
-            return try page(functions, as: "Functions", key: \.id.name) { $0.latest.json(of: $0.id) }
+            return try page(functions, as: "Functions", key: \.id.name) { $0.latest.json(of: $0.id, .listed) }
         }
         let versions = functions.flatMap { function in function.versions.map { (id: function.id, version: $0) } }
         return try page(versions, as: "Functions", key: { "\($0.id.name):\($0.version.version.text)" }) {
-            $0.version.json(of: $0.id, isQualified: true)
+            $0.version.json(of: $0.id, .listed, isQualified: true)
         }
     }
 
     func deleteFunction() async throws -> HTTPResponse {
         let target = try target()
         if let qualifier = target.qualifier {
-            _ = try entry(target.id)
             try await service.deleteVersion(target.id, qualifier)
         } else {
             try await service.deleteFunction(target.id)
@@ -99,34 +111,53 @@ extension LambdaCall {
         guard reserved >= 0 else {
             throw LambdaError.validation(Constraint.range("reservedConcurrentExecutions", reserved, 0...Int.max))
         }
-        try await service.reserveConcurrency(try functionID(), reserved)
+        let id = try wholeFunction()
+        guard (try? entry(id)) != nil else {
+            throw LambdaError.functionNotFound(QualifiedFunction(id, .version(.latest)).arn)
+        }
+        try await service.reserveConcurrency(id, reserved)
         return ["ReservedConcurrentExecutions": .integer(reserved)]
     }
 
     func getConcurrency() throws -> JSONValue {
-        let reserved = try function().reservedConcurrency
+        let reserved = try entry(try wholeFunction()).function.reservedConcurrency
         return reserved.map { ["ReservedConcurrentExecutions": .integer($0)] } ?? [:]
     }
 
     func deleteConcurrency() async throws -> HTTPResponse {
-        try await service.reserveConcurrency(try functionID(), nil)
+        try await service.reserveConcurrency(try wholeFunction(), nil)
         return empty()
     }
 
+    /// Concurrency belongs to the whole function.
+    private func wholeFunction() throws -> FunctionID {
+        let target = try target()
+        guard target.qualifier == nil else { throw LambdaError.concurrencyOnQualified }
+        return target.id
+    }
+
     func tag(_ members: RequestMembers) async throws -> HTTPResponse {
-        let tags = try members.map("Tags") ?? [:]
-        try await service.changeTags(try taggedFunction()) { $0.merge(tags) { _, new in new } }
+        let id = try taggedFunction()
+        guard let tags = try members.map("Tags") else { throw LambdaError.validation([Constraint.missing("tags")]) }
+        guard !tags.isEmpty else { throw LambdaError.noTags }
+        try await service.changeTags(id) { $0.merge(tags) { _, new in new } }
         return empty()
     }
 
     func untag() async throws -> HTTPResponse {
         let keys = request.query.filter { $0.name == "tagKeys" }.map(\.value)
+        guard !keys.isEmpty else { throw LambdaError.validation([Constraint.missing("tagKeys")]) }
         try await service.changeTags(try taggedFunction()) { tags in keys.forEach { tags[$0] = nil } }
         return empty()
     }
 
-    /// Tags belong to the whole function.
+    /// Tags belong to the whole function, which is named by its ARN.
     func taggedFunction() throws -> FunctionID {
+        guard let name = FunctionName(parameters[0]), name.account != nil, name.region != nil else {
+            throw LambdaError.validation([
+                Constraint.pattern("resource", parameters[0], FunctionName.taggablePattern)
+            ])
+        }
         let target = try target()
         guard target.qualifier == nil else { throw LambdaError.tagsOnQualified }
         return target.id
@@ -169,10 +200,12 @@ extension LambdaCall {
     /// A name that CreateFunction may use: at most 64 characters, without a qualifier.
     private func functionName(in members: RequestMembers) throws -> String {
         let text = try members.string("FunctionName") ?? ""
+        let findings = Constraint.length("functionName", text, 140)
+        guard findings.isEmpty else { throw LambdaError.validation(findings) }
         let target = try service.locate(text, account: request.scope.account, region: request.scope.region)
         guard target.qualifier == nil else { throw LambdaError.functionNotFound(target.arn) }
-        let findings = Constraint.length("functionName", target.id.name, 64)
-        guard findings.isEmpty else { throw LambdaError.validation(findings) }
-        return target.id.name
+        // AWS holds the name itself against its bound later than all else, and says so with another code.
+        guard let finding = Constraint.length("functionName", target.id.name, 64).first else { return target.id.name }
+        throw LambdaError.invalidParameter(LambdaError.validation([finding]).message)
     }
 }

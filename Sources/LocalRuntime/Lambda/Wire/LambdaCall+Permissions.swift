@@ -23,6 +23,7 @@ extension LambdaCall {
             eventSourceToken: try members.string("EventSourceToken"),
             functionURLAuthType: try members.string("FunctionUrlAuthType"))
         try Self.check(statement)
+        guard statement.hasPrincipal else { throw LambdaError.principalInvalid }
         let target = try target()
         try await service.addPermission(target, statement, revision: try members.string("RevisionId"))
         return ["Statement": .string(statement.json(resource: target.arn).text)]

@@ -26,13 +26,13 @@ extension LambdaCall {
         let version = try await service.publishVersion(
             id, codeSHA256: try members.string("CodeSha256").flatMap { $0.isEmpty ? nil : $0 },
             description: description, revision: try members.string("RevisionId"))
-        return version.json(of: id, isQualified: true)
+        return version.json(of: id, .settled, isQualified: true)
     }
 
     private func listVersions() throws -> JSONValue {
         let function = try function()
         return try page(function.versions, as: "Versions", key: \.version.text) {
-            $0.json(of: function.id, isQualified: true)
+            $0.json(of: function.id, .listed, isQualified: true)
         }
     }
 

@@ -127,7 +127,12 @@ struct LambdaCall {
     }
 
     func members(_ operation: LambdaOperation) async throws -> RequestMembers {
-        try RequestMembers(try await request.http.body.collect(upTo: Self.largestBody), operation: operation.rawValue)
+        do {
+            let body = try await request.http.body.collect(upTo: Self.largestBody)
+            return try RequestMembers(body, operation: operation.rawValue)
+        } catch is BodyTooLarge {
+            throw LambdaError.requestTooLarge(operation: operation.rawValue, limit: Self.largestBody)
+        }
     }
 
     func json(_ value: JSONValue, status: Int = 200) -> HTTPResponse {
