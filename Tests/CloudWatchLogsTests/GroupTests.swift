@@ -17,7 +17,7 @@ import Testing
                     [
                         "arn": .string(arn + ":*"), "creationTime": .integer(Bench.noon.milliseconds),
                         "logGroupArn": .string(arn), "logGroupClass": "STANDARD", "logGroupName": "/aws/lambda/x",
-                        "metricFilterCount": 0, "storedBytes": 0,
+                        "metricFilterCount": 0, "storedBytes": 0, "deletionProtectionEnabled": false,
                     ]
                 ]
             ])
@@ -129,7 +129,7 @@ import Testing
         let filters = await bench.call("DescribeMetricFilters", ["logGroupName": "g"])["metricFilters"]?.array
         #expect(filters?.count == 1)
         #expect(filters?.first?["filterPattern"] == "{ $.level = ERROR }")
-        #expect(filters?.first?["metricTransformations"]?.array?.first?["unit"] == "None")
+        #expect(filters?.first?["metricTransformations"]?.array?.first?["unit"] == nil)
         #expect(await bench.call("DescribeLogGroups")["logGroups"]?.array?.first?["metricFilterCount"] == 1)
         #expect(await bench.call("DeleteMetricFilter", ["logGroupName": "g", "filterName": "f"]).status == 200)
         #expect(

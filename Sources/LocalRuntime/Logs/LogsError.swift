@@ -12,6 +12,7 @@ package enum LogsError: ServiceError, Equatable {
     case constraint(ConstraintViolation)
     case serialization(String)
     case invalidToken
+    case nameTooLong
     case prefixAndPattern
     case namesAndPrefix
     case prefixWithEventTime
@@ -36,6 +37,8 @@ package enum LogsError: ServiceError, Equatable {
         case .constraint(let violation): Self.parameter(violation.message)
         case .serialization(let text): WireError("SerializationException", text)
         case .invalidToken: Self.parameter("The specified nextToken is invalid.")
+        case .nameTooLong:
+            Self.parameter("Invalid LogGroup or LogStream, both must have length less than or equal to 512.")
         case .prefixAndPattern:
             Self.parameter("LogGroup name prefix and LogGroup name pattern are mutually exclusive parameters.")
         case .namesAndPrefix: Self.parameter("Cannot specify both logStreamNames and logStreamNamePrefix.")
@@ -44,7 +47,7 @@ package enum LogsError: ServiceError, Equatable {
         case .neitherNameNorIdentifier:
             Self.parameter("Either LogGroup name or LogGroup identifier must be specified.")
         case .nameAndIdentifier:
-            Self.parameter("LogGroup name and LogGroup identifier are mutually exclusive parameters.")
+            WireError("ValidationException", "LogGroup name and LogGroup ARN are mutually exclusive parameters.")
         case .invalidARN: Self.parameter("The specified resource ARN is invalid.")
         case .outOfOrder:
             Self.parameter("Log events in a single PutLogEvents request must be in chronological order.")

@@ -128,6 +128,15 @@ def test_what_lies_too_far_is_rejected_and_told(logs, group):
     ("filter_log_events", {"filterPattern": "a:b"}, "InvalidParameterException",
      "Invalid character(s) in term 'a:b'"),
     ("filter_log_events", {"nextToken": "x"}, "InvalidParameterException", "The specified nextToken is invalid."),
+    ("create_log_stream", {"logStreamName": "n" * 513}, "InvalidParameterException",
+     "Invalid LogGroup or LogStream, both must have length less than or equal to 512."),
+    ("delete_metric_filter", {"logGroupName": "n" * 513, "filterName": "f"}, "InvalidParameterException",
+     "Invalid LogGroup or LogStream, both must have length less than or equal to 512."),
+    ("describe_log_streams", {"logGroupIdentifier": "g"}, "ValidationException",
+     "LogGroup name and LogGroup ARN are mutually exclusive parameters."),
+    ("get_log_events", {"logStreamName": "s", "limit": 10_001}, "InvalidParameterException",
+     "1 validation error detected: Value '10001' at 'limit' failed to satisfy constraint: Member must have value less "
+     "than or equal to 10000"),
     ("put_retention_policy", {"retentionInDays": 2}, "InvalidParameterException",
      "1 validation error detected: Value '2' at 'retentionInDays' failed to satisfy constraint: Member must satisfy "
      "enum value set: [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, "
@@ -135,7 +144,14 @@ def test_what_lies_too_far_is_rejected_and_told(logs, group):
 ])
 def test_refusals_are_awss(logs, group, operation, arguments, code, message):
     logs.create_log_stream(logGroupName=group, logStreamName="s")
-    assert refusal(getattr(logs, operation), logGroupName=group, **arguments) == (code, message)
+    assert refusal(getattr(logs, operation), **{"logGroupName": group, **arguments}) == (code, message)
+
+
+def test_a_group_that_is_found_by_a_part_of_its_name_tells_less(logs, group):
+    whole, = logs.describe_log_groups(logGroupNamePrefix=group)["logGroups"]
+    brief, = logs.describe_log_groups(logGroupNamePattern=group[1:])["logGroups"]
+    assert set(whole) - set(brief) == {"storedBytes", "deletionProtectionEnabled"}
+    assert all(whole[name] == value for name, value in brief.items())
 
 
 def test_metric_filters_are_kept_and_shown(logs, group):

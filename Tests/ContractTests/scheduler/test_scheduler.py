@@ -56,6 +56,17 @@ def test_a_schedule_has_what_terraform_reads(scheduler, group):
         "ResourceNotFoundException", "Schedule s does not exist.", 404)
 
 
+@pytest.mark.parametrize("expression", [
+    "rate( 5 minutes)", "rate(5 minutes )", "rate(5  minutes)", " rate(5 minutes)", "rate(5 seconds)", "rate(0 hours)",
+    "rate(-1 days)", "rate(5 weeks)", "rate(5)", "rate(x days)", "cron(0 12 * * * *)", "cron(60 12 * * ? *)",
+    "cron(0 12 * * NEVER *)", "cron(0 12)", "at(2030-01-01)", "at(2030-01-01T00:00:00Z)", "every(5 minutes)",
+])
+def test_what_is_no_expression_is_refused_word_for_word(scheduler, expression):
+    assert refusal(
+        scheduler.create_schedule, Name="never", ScheduleExpression=expression, FlexibleTimeWindow=OFF,
+        Target=target(queue_arn("q"))) == ("ValidationException", f"Invalid Schedule Expression {expression}.", 400)
+
+
 def test_a_group_has_tags_and_takes_its_schedules_with_it(scheduler, unique):
     arn = scheduler.create_schedule_group(Name=unique, Tags=[{"Key": "team", "Value": "data"}])["ScheduleGroupArn"]
     scheduler.tag_resource(ResourceArn=arn, Tags=[{"Key": "stage", "Value": "dev"}])

@@ -32,7 +32,9 @@ extension LogsCall {
                 && part.map { $0.isEmpty || group.id.name.contains($0) } ?? true
                 && logClass.map { $0 == group.logClass } ?? true && wanted.map { $0.contains(group.id) } ?? true
         }
-        return try Listing(groups, after: nil, limit: limit, key: \.id.name).answer("logGroups", Self.json)
+        return try Listing(groups, after: nil, limit: limit, key: \.id.name).answer("logGroups") {
+            Self.json($0, isBrief: part != nil)
+        }
     }
 
     func putRetentionPolicy() async throws {
@@ -93,13 +95,17 @@ extension LogsCall {
         }
     }
 
-    private static func json(_ group: LogGroup) -> JSONValue {
+    /// - Parameter isBrief: whether the group was found by a part of its name, of which AWS tells less.
+    private static func json(_ group: LogGroup, isBrief: Bool) -> JSONValue {
         var answer: JSONObject = [
             "arn": .string(group.id.arn + ":*"), "creationTime": .integer(group.created.milliseconds),
             "logGroupArn": .string(group.id.arn), "logGroupClass": .string(group.logClass),
             "logGroupName": .string(group.id.name), "metricFilterCount": .integer(group.metricFilterCount),
-            "storedBytes": .integer(group.storedBytes),
         ]
+        if !isBrief {
+            answer.append("storedBytes", .integer(group.storedBytes))
+            answer.append("deletionProtectionEnabled", false)
+        }
         answer["retentionInDays"] = group.retentionDays.map { .integer($0) }
         answer["kmsKeyId"] = group.kmsKeyID.map { .string($0) }
         return .object(answer)

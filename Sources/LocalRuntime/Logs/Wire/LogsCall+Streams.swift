@@ -40,7 +40,7 @@ extension LogsCall {
         try await service.put(
             MetricFilter(
                 group: group, name: name, pattern: pattern,
-                transformations: .array(transformations.map { .object(Self.withUnit($0.object)) }),
+                transformations: .array(transformations.map { .object($0.object) }),
                 created: service.clock.now))
     }
 
@@ -61,13 +61,6 @@ extension LogsCall {
             filters, after: try members.string("nextToken", length: 1...2048), limit: limit,
             key: { "\($0.group.name):\($0.name)" }
         ).answer("metricFilters", Self.json)
-    }
-
-    /// AWS answers `None` for a unit that was not given.
-    private static func withUnit(_ transformation: JSONObject) -> JSONObject {
-        var result = transformation
-        if result["unit"] == nil { result["unit"] = "None" }
-        return result
     }
 
     private static func json(_ filter: MetricFilter) -> JSONValue {

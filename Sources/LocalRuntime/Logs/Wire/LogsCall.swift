@@ -43,11 +43,13 @@ struct LogsCall {
 
     /// The group of `logGroupName`, which must be there.
     func namedGroup() throws -> LogGroupID {
-        id(try members.required("logGroupName", length: 1...512, pattern: Self.groupName))
+        try checkLength("logGroupName")
+        return id(try members.required("logGroupName", length: 1...512, pattern: Self.groupName))
     }
 
     /// The group of `logGroupName` or of `logGroupIdentifier`, of which one must be there.
     func identifiedGroup() throws -> LogGroupID {
+        try checkLength("logGroupName")
         let name = try members.string("logGroupName", length: 1...512, pattern: Self.groupName)
         let identifier = try members.string("logGroupIdentifier", length: 1...2048)
         switch (name, identifier) {
@@ -68,7 +70,14 @@ struct LogsCall {
     }
 
     func streamName() throws -> String {
-        try members.required("logStreamName", length: 1...512, pattern: Self.streamName)
+        try checkLength("logStreamName")
+        return try members.required("logStreamName", length: 1...512, pattern: Self.streamName)
+    }
+
+    /// AWS has one text for all names that are too long, other than for any other member.
+    private func checkLength(_ name: String) throws {
+        guard let text = members.object[name]?.string, text.unicodeScalars.count > 512 else { return }
+        throw LogsError.nameTooLong
     }
 
     func filterName() throws -> String {

@@ -83,7 +83,7 @@ enum ScheduleExpression: Sendable, Equatable {
     }
 
     private static func rate(_ text: Substring) -> ScheduleExpression? {
-        let parts = text.split(separator: " ")
+        let parts = text.split(separator: " ", omittingEmptySubsequences: false)
         let seconds = ["minute": 60, "minutes": 60, "hour": 3600, "hours": 3600, "day": 86_400, "days": 86_400]
         guard parts.count == 2, parts[0].utf8.count <= 9, parts[0].utf8.allSatisfy({ (48...57).contains($0) }),
             let value = Int(parts[0]), value > 0, let unit = seconds[String(parts[1])]
