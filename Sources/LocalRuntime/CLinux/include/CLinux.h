@@ -27,6 +27,10 @@ int rivulet_own_tmp_failure(void);
 /// Lets this process open as many files as it may ask for: each function's process and each caller keeps some.
 void rivulet_raise_open_files(void);
 
+/// Gives back the memory of all code that was run so far: most of it served the start. What is run again comes back from the
+/// page cache.
+void rivulet_release_code(void);
+
 /// A descriptor (close on exec) that becomes readable when the process has exited; negated errno on failure.
 int rivulet_exit_descriptor(pid_t process);
 

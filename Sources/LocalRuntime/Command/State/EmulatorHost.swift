@@ -1,3 +1,4 @@
+import CLinux
 import EmulatorDatabase
 import EmulatorHTTP
 import Foundation
@@ -33,6 +34,7 @@ final class EmulatorHost: Sendable {
             let endpoint = "http://127.0.0.1:\(port)"
             try await self.begin(first, at: endpoint)
             try first.announceControl(endpoint)
+            rivulet_release_code()
             let outcome = await Result { () async throws in try await self.untilFailure { try await body(endpoint) } }
             ControlFile.remove(in: self.state.url)
             try await self.emulator?.end()
