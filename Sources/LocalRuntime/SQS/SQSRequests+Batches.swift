@@ -22,7 +22,7 @@ extension SQSRequests {
             } catch let error as SQSError {
                 let error = Self.inBatch(error, entry)
                 if queue.settings.fifo != nil { throw error }
-                answer.fail(entry.id, error)
+                answer.fail(entry.id, Self.reasonAlone(error))
             }
         }
         guard !accepted.isEmpty else { return answer.members }
@@ -39,6 +39,16 @@ extension SQSRequests {
             .invalidParameterValue("The request must contain the parameter MessageGroupId.")
         default: error
         }
+    }
+
+    /// Of a parameter that is invalid a failed entry tells the reason, not the value.
+    private static func reasonAlone(_ error: SQSError) -> SQSError {
+        guard case .invalidParameterValue(let text) = error, let reason = text.firstRange(of: "Reason: ") else {
+            return error
+        }
+        let notOfThisQueue = "The request include parameter that is not valid for this queue type"
+        let rest = String(text[reason.upperBound...])
+        return .invalidParameterValue(rest == notOfThisQueue + "." ? notOfThisQueue : rest)
     }
 
     func deleteMessageBatch(_ parameters: SQSParameters) async throws -> JSONObject {

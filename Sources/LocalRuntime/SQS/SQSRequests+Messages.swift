@@ -45,12 +45,8 @@ extension SQSRequests {
         let timeout = try bounded(parameters, "VisibilityTimeout", limits.visibilityTimeout) {
             "Must be >= \($0.lowerBound) and <= \($0.upperBound), if provided."
         }
+        // A standard queue lets it pass and does nothing with it.
         let attempt = try parameters.string("ReceiveRequestAttemptId")
-        if let attempt, queue.settings.fifo == nil {
-            throw SQSError.value(
-                attempt, of: "ReceiveRequestAttemptId",
-                reason: "The request include parameter that is not valid for this queue type.")
-        }
         let shown = try ShownAttributes(parameters)
         let messages = try await service.receive(
             from: queue, maximum: maximum ?? 1, visibilityTimeout: timeout.map { .seconds($0) },

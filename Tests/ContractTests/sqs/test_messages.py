@@ -101,6 +101,25 @@ def test_a_received_message_hides_and_shows_again(sqs, make_queue):
     assert attribute(sqs, url, "ApproximateNumberOfMessagesNotVisible") == "1"
 
 
+def test_a_failed_entry_tells_the_reason_alone(sqs, make_queue):
+    url = make_queue(MaximumMessageSize=1_024)
+    answer = sqs.send_message_batch(QueueUrl=url, Entries=[
+        {"Id": "good", "MessageBody": "a"}, {"Id": "long", "MessageBody": "a" * 1_025},
+        {"Id": "late", "MessageBody": "a", "DelaySeconds": 901},
+        {"Id": "fifo", "MessageBody": "a", "MessageDeduplicationId": "d"}])
+    assert [entry["Id"] for entry in answer["Successful"]] == ["good"]
+    assert {entry["Id"]: (entry["Code"], entry["Message"], entry["SenderFault"]) for entry in answer["Failed"]} == {
+        "long": ("InvalidParameterValue", "Message must be shorter than 1024 bytes.", True),
+        "late": ("InvalidParameterValue", "DelaySeconds must be >= 0 and <= 900.", True),
+        "fifo": ("InvalidParameterValue", "The request include parameter that is not valid for this queue type", True)}
+
+
+def test_a_standard_queue_lets_a_receive_attempt_pass(sqs, queue):
+    sqs.send_message(QueueUrl=queue, MessageBody="a")
+    assert bodies(receive(sqs, queue, ReceiveRequestAttemptId="one")) == ["a"]
+    assert receive(sqs, queue, ReceiveRequestAttemptId="one") == []
+
+
 def test_an_earlier_handle_deletes_what_nobody_holds(sqs, queue):
     sqs.send_message(QueueUrl=queue, MessageBody="a")
     earlier, later = [receive(sqs, queue, VisibilityTimeout=0)[0]["ReceiptHandle"] for _ in range(2)]
