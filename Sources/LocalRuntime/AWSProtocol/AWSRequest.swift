@@ -67,31 +67,36 @@ package struct CredentialScope: Sendable, Equatable {
 
     /// Where the first `mark` in a text ends.
     private static func end(of mark: StaticString, in text: String) -> String.Index? {
-        let count = mark.utf8CodeUnitCount
-        let end = text.utf8.withContiguousStorageIfAvailable { bytes -> Int? in
-            guard bytes.count >= count else { return nil }
-            return (0...bytes.count - count).first { start in
-                (0..<count).allSatisfy { bytes[start + $0] == mark.utf8Start[$0] }
-            }.map { $0 + count }
+        var text = text
+        let mark = UnsafeBufferPointer(start: mark.utf8Start, count: mark.utf8CodeUnitCount)
+        let end = text.withUTF8 { bytes -> Int? in
+            guard bytes.count >= mark.count else { return nil }
+            return (0...bytes.count - mark.count).first { start in
+                bytes[start] == mark[0] && bytes[start..<start + mark.count].elementsEqual(mark)
+            }.map { $0 + mark.count }
         }
-        if let end { return end.map { text.utf8.index(text.startIndex, offsetBy: $0) } }
-        return text.firstRange(of: String(describing: mark))?.upperBound
+        return end.map { text.utf8.index(text.startIndex, offsetBy: $0) }
     }
 
     /// `AKID/20260301/us-east-1/sqs/aws4_request`
     private init?(credential: Substring) {
-        // From its end: the access key id may have slashes of its own.
-        var rest = credential.utf8[...]
-        func last() -> Substring.UTF8View? {
-            guard let slash = rest.lastIndex(of: UInt8(ascii: "/")) else { return nil }
-            defer { rest = rest[..<slash] }
-            return rest[rest.index(after: slash)...]
+        var credential = credential
+        let scope = credential.withUTF8 { bytes -> CredentialScope? in
+            // From its end: the access key id may have slashes of its own.
+            var rest = bytes[...]
+            func last() -> Slice<UnsafeBufferPointer<UInt8>>? {
+                guard let slash = rest.lastIndex(of: UInt8(ascii: "/")) else { return nil }
+                defer { rest = rest[..<slash] }
+                return rest[(slash + 1)...]
+            }
+            guard let end = last(), end.elementsEqual("aws4_request".utf8), let service = last(), let region = last(),
+                last() != nil
+            else { return nil }
+            return CredentialScope(
+                accessKeyID: String(decoding: rest, as: UTF8.self), region: String(decoding: region, as: UTF8.self),
+                service: String(decoding: service, as: UTF8.self))
         }
-        guard let end = last(), end.elementsEqual("aws4_request".utf8), let service = last(), let region = last(),
-            last() != nil
-        else { return nil }
-        self.init(
-            accessKeyID: String(Substring(rest)), region: String(Substring(region)),
-            service: String(Substring(service)))
+        guard let scope else { return nil }
+        self = scope
     }
 }

@@ -1,6 +1,5 @@
 import Glibc
 import NIOCore
-import NIOHTTP1
 
 /// Reads a stretch of a file in pieces, so that an answer of any size needs the memory of one piece.
 enum FilePieces {
@@ -36,15 +35,14 @@ extension Channel {
     ///
     /// - Returns: whether all of it went; when not, the client can only be told by closing.
     func write(
-        _ head: HTTPResponseHead, filePiecesOf path: String, from offset: Int64, length: Int64
+        _ head: AnswerHead, filePiecesOf path: String, from offset: Int64, length: Int64
     ) async -> Bool {
         do {
             try await withTaskExecutorPreference(globalConcurrentExecutor) {
-                try await writeAndFlush(HTTPServerResponsePart.head(head))
+                try await writeAndFlush(ByteBuffer(bytes: head.bytes))
                 try await FilePieces.read(path, from: offset, length: length) { piece in
-                    try await writeAndFlush(HTTPServerResponsePart.body(.byteBuffer(piece)))
+                    try await writeAndFlush(piece)
                 }
-                try await writeAndFlush(HTTPServerResponsePart.end(nil))
             }
             return true
         } catch {

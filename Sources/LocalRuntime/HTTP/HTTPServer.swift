@@ -38,10 +38,8 @@ package enum HTTPServer {
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    // The handler below keeps the order of pipelined requests and the form of headers by itself.
                     let pipeline = channel.pipeline.syncOperations
-                    try pipeline.configureHTTPServerPipeline(
-                        withPipeliningAssistance: false, withErrorHandling: true, withOutboundHeaderValidation: false)
+                    try pipeline.addHandler(ByteToMessageHandler(HTTPRequestDecoder()))
                     let connection = ServerConnection(channel: channel, respond: respond)
                     try pipeline.addHandler(connection)
                     connections.add(channel, until: connection.ended)

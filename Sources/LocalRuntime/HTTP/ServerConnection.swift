@@ -8,8 +8,8 @@ import NIOHTTP1
 /// as they are asked for, on other threads: taking it may be long work.
 final class ServerConnection: ChannelDuplexHandler {
     typealias InboundIn = HTTPServerRequestPart
-    typealias OutboundIn = HTTPServerResponsePart
-    typealias OutboundOut = HTTPServerResponsePart
+    typealias OutboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
 
     private enum Arrival {
         case nothing
@@ -30,6 +30,8 @@ final class ServerConnection: ChannelDuplexHandler {
     private var context: ChannelHandlerContext?
     private var arrival = Arrival.nothing
     private var answering: Task<Void, Never>?
+    /// Whether the client has a part of the present answer.
+    private var hasBegunAnswer = false
     private var keepsAlive = true
     /// What came of later requests while this one was answered.
     private var pipelined = CircularBuffer<HTTPServerRequestPart>()
@@ -85,6 +87,10 @@ final class ServerConnection: ChannelDuplexHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        if error is HTTPParserError, !hasBegunAnswer {
+            let refusal = AnswerHead(HTTPResponse(status: 400), keepsAlive: false)
+            context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: refusal.bytes)), promise: nil)
+        }
         context.close(promise: nil)
     }
 
@@ -110,8 +116,8 @@ final class ServerConnection: ChannelDuplexHandler {
     private func begin(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
         keepsAlive = head.isKeepAlive && head.version == .http1_1
         if head.headers.first(name: "expect")?.lowercased() == "100-continue" {
-            let leave = HTTPResponseHead(version: .http1_1, status: .continue)
-            context.writeAndFlush(wrapOutboundOut(.head(leave)), promise: nil)
+            let leave = ByteBuffer(string: "HTTP/1.1 100 Continue\r\n\r\n")
+            context.writeAndFlush(wrapOutboundOut(leave), promise: nil)
         }
         let isChunked = head.headers.contains(name: "transfer-encoding")
         let length = head.headers.first(name: "content-length").flatMap { Int($0) } ?? 0
@@ -128,32 +134,33 @@ final class ServerConnection: ChannelDuplexHandler {
         let connection = NIOLoopBound(self, eventLoop: context.eventLoop)
         answering = Task(executorPreference: executor) {
             let response = await respond(request)
-            let head = Translation.head(response, keepsAlive: keepsAlive)
+            let head = AnswerHead(response, keepsAlive: keepsAlive)
             let isHEAD = request.method == "HEAD"
             if case .file(let path, let offset, let length) = response.body, !isHEAD {
+                channel.eventLoop.onLoop { connection.value.hasBegunAnswer = true }
                 let isWhole = await channel.write(head, filePiecesOf: path, from: offset, length: length)
-                await channel.eventLoop.onLoop { connection.value.answered(isWhole: isWhole) }
+                channel.eventLoop.onLoop { connection.value.answered(isWhole: isWhole) }
             } else if case .cut(let bytes, _) = response.body, !isHEAD {
-                await channel.eventLoop.onLoop { connection.value.write(head, bytes, isWhole: false) }
+                channel.eventLoop.onLoop { connection.value.write(head, bytes, isWhole: false) }
             } else {
-                await channel.eventLoop.onLoop { connection.value.write(head, isHEAD ? [] : response.bytes) }
+                channel.eventLoop.onLoop { connection.value.write(head, isHEAD ? [] : response.bytes) }
             }
         }
     }
 
-    private func write(_ head: HTTPResponseHead, _ bytes: [UInt8], isWhole: Bool = true) {
+    /// Head and body go in one buffer, by one system call.
+    private func write(_ head: AnswerHead, _ body: [UInt8], isWhole: Bool = true) {
         guard let context else { return answered(isWhole: false) }
-        context.write(wrapOutboundOut(.head(head)), promise: nil)
-        if !bytes.isEmpty {
-            context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(bytes: bytes)))), promise: nil)
-        }
-        if isWhole { context.write(wrapOutboundOut(.end(nil)), promise: nil) }
-        context.flush()
+        var answer = ByteBufferAllocator().buffer(capacity: head.bytes.count + body.count)
+        answer.writeBytes(head.bytes)
+        answer.writeBytes(body)
+        context.writeAndFlush(wrapOutboundOut(answer), promise: nil)
         answered(isWhole: isWhole)
     }
 
     private func answered(isWhole: Bool) {
         answering = nil
+        hasBegunAnswer = false
         guard let context, context.channel.isActive else { return endedPromise.succeed() }
         switch arrival {
         case _ where !isWhole: context.close(promise: nil)
@@ -183,7 +190,7 @@ struct ConnectionClosed: Error {}
 
 extension EventLoop {
     /// Runs `body` on this loop, at once when it is the caller's.
-    fileprivate func onLoop(_ body: @escaping @Sendable () -> Void) async {
+    fileprivate func onLoop(_ body: @escaping @Sendable () -> Void) {
         if inEventLoop { body() } else { execute(body) }
     }
 }

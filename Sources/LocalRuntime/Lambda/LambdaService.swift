@@ -11,9 +11,14 @@ import Synchronization
 /// Over the wire it is an `AWSService`; in process, `createFunction` and `invoke` do the same without one.
 package final class LambdaService: Sendable {
     /// A function with what an invocation needs of it at hand.
-    struct Entry: Sendable {
-        var function: Function
-        var plans: [Version: SandboxPlan]
+    final class Entry: Sendable {
+        let function: Function
+        let plans: [Version: SandboxPlan]
+
+        init(function: Function, plans: [Version: SandboxPlan]) {
+            self.function = function
+            self.plans = plans
+        }
     }
 
     /// The tables of this service; those of `LogsService` come before them.
@@ -161,9 +166,10 @@ package final class LambdaService: Sendable {
     func reservedConcurrency(beside id: FunctionID) -> Int {
         functions.withLock { entries in
             entries.values.reduce(0) { sum, known in
-                guard let other = known.entry?.function else { return sum }
-                let isNeighbour = other.id.account == id.account && other.id.region == id.region && other.id != id
-                return isNeighbour ? sum + (other.reservedConcurrency ?? 0) : sum
+                guard let reserved = known.entry?.function.reservedConcurrency, let other = known.entry?.function.id
+                else { return sum }
+                let isNeighbour = other.account == id.account && other.region == id.region && other != id
+                return isNeighbour ? sum + reserved : sum
             }
         }
     }

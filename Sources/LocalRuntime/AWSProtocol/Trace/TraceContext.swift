@@ -18,20 +18,12 @@ package struct TraceContext: Sendable, Hashable {
     /// Reads `Root=1-…;Parent=…;Sampled=1`; fields of other names are passed over. nil without a root, or with one that is
     /// no row of letters, digits and hyphens.
     package init?(_ header: String) {
-        var root: Substring?
-        for field in header.utf8.split(separator: UInt8(ascii: ";")) {
-            guard let equals = field.firstIndex(of: UInt8(ascii: "=")) else { continue }
-            let name = Substring(field[..<equals].drop { $0 == UInt8(ascii: " ") })
-            let value = Substring(field[field.index(after: equals)...])
-            switch name {
-            case "Root": root = value
-            case "Parent": parent = Self.isPlain(value) ? String(value) : nil
-            case "Sampled": isSampled = value != "0"
-            default: break
-            }
-        }
-        guard let root, Self.isPlain(root) else { return nil }
-        self.root = String(root)
+        var header = header
+        let fields = header.withUTF8(Fields.init)
+        guard let root = fields.root else { return nil }
+        self.root = root
+        parent = fields.parent
+        isSampled = fields.isSampled
     }
 
     /// A new trace of that instant.
@@ -47,8 +39,15 @@ package struct TraceContext: Sendable, Hashable {
 
     /// As it goes over the wire.
     package var header: String {
-        let parent = parent.map { ";Parent=\($0)" } ?? ""
-        return "Root=\(root)\(parent);Sampled=\(isSampled ? 1 : 0)"
+        var header = "Root="
+        header.reserveCapacity(96)
+        header += root
+        if let parent {
+            header += ";Parent="
+            header += parent
+        }
+        header += isSampled ? ";Sampled=1" : ";Sampled=0"
+        return header
     }
 
     /// The same trace, as whatever a span of it calls is told.
@@ -62,17 +61,56 @@ package struct TraceContext: Sendable, Hashable {
         TraceContext(root: "1-\(hex(UInt64(UInt32(truncatingIfNeeded: instant.seconds)), 8))-\(bits)")
     }
 
-    private static func hex(_ number: UInt64, _ digits: Int) -> String {
-        let text = String(number, radix: 16)
-        return String(repeating: "0", count: digits - text.utf8.count) + text
+    /// The lowest bits of a number, four a digit.
+    fileprivate static func hex(_ number: UInt64, _ digits: Int) -> String {
+        String(unsafeUninitializedCapacity: digits) { text in
+            for place in 0..<digits { text[place] = Hex.lower[Int(number >> (4 * (digits - 1 - place)) & 15)] }
+            return digits
+        }
+    }
+}
+
+/// The fields of a tracing header. Every request that names a trace is read so, and every invocation: hence by bytes.
+private struct Fields {
+    private typealias Bytes = Slice<UnsafeBufferPointer<UInt8>>
+
+    var root: String?
+    var parent: String?
+    var isSampled = true
+
+    init(_ header: UnsafeBufferPointer<UInt8>) {
+        var start = 0
+        while start < header.count {
+            let end = header[start...].firstIndex(of: UInt8(ascii: ";")) ?? header.count
+            take(header[start..<end])
+            start = end + 1
+        }
     }
 
-    private static func isPlain(_ text: Substring) -> Bool {
-        (1...64).contains(text.utf8.count)
-            && text.utf8.allSatisfy { byte in
-                (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte)
-                    || byte == UInt8(ascii: "-")
-            }
+    private mutating func take(_ field: Bytes) {
+        guard let equals = field.firstIndex(of: UInt8(ascii: "=")) else { return }
+        let name = field[..<equals].drop { $0 == UInt8(ascii: " ") }
+        let value = field[(equals + 1)...]
+        if Self.isEqual(name, "Root") {
+            root = Self.plain(value)
+        } else if Self.isEqual(name, "Parent") {
+            parent = Self.plain(value)
+        } else if Self.isEqual(name, "Sampled") {
+            isSampled = !Self.isEqual(value, "0")
+        }
+    }
+
+    private static func isEqual(_ bytes: Bytes, _ text: StaticString) -> Bool {
+        bytes.elementsEqual(UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+    }
+
+    /// nil for what is no row of letters, digits and hyphens.
+    private static func plain(_ bytes: Bytes) -> String? {
+        let isPlain = bytes.allSatisfy { byte in
+            (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte)
+                || byte == UInt8(ascii: "-")
+        }
+        return isPlain && (1...64).contains(bytes.count) ? String(decoding: bytes, as: UTF8.self) : nil
     }
 }
 
@@ -86,8 +124,7 @@ package struct SpanID: Sendable, Hashable {
     }
 
     package static func random() -> SpanID {
-        let digits = String(RandomWords.pair().0, radix: 16)
-        return SpanID(text: String(repeating: "0", count: 16 - digits.utf8.count) + digits)
+        SpanID(text: TraceContext.hex(RandomWords.pair().0, 16))
     }
 
     /// The id of whatever bears that name; for a span whose id must be known before it is over.

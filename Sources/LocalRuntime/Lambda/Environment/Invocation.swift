@@ -52,26 +52,28 @@ package struct MidstreamError: Sendable, Equatable {
 }
 
 /// Everything an execution environment is made from. Two plans of one revision are the same.
-package struct SandboxPlan: Sendable {
-    package var function: FunctionID
-    package var version: Version
+///
+/// A class, so that the many steps of an invocation share one rather than copy a dozen strings each.
+package final class SandboxPlan: Sendable {
+    package let function: FunctionID
+    package let version: Version
     /// Changes with every change of code or configuration: older environments are then not used again.
-    package var revision: String
-    package var executable: String
-    package var taskRoot: String
-    package var handler: String
-    package var timeout: Duration
+    package let revision: String
+    package let executable: String
+    package let taskRoot: String
+    package let handler: String
+    package let timeout: Duration
     /// In MB.
-    package var memorySize: Int
+    package let memorySize: Int
     /// Size of `/tmp` in MB.
-    package var ephemeralStorage: Int
-    package var logGroup: String
-    package var logging: FunctionLogging
-    package var variables: [String: String]
+    package let ephemeralStorage: Int
+    package let logGroup: String
+    package let logging: FunctionLogging
+    package let variables: [String: String]
     /// What the function signs its calls with; the access key is its account.
-    package var secretAccessKey: String
+    package let secretAccessKey: String
     /// The emulator's own address, read when a process starts.
-    package var endpoint: @Sendable () -> String
+    package let endpoint: @Sendable () -> String
 
     package init(
         function: FunctionID, version: Version, revision: String, executable: String, taskRoot: String, handler: String,

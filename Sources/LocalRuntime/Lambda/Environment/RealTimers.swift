@@ -13,10 +13,17 @@ package protocol RealTimer: Sendable {
 
 /// Timers kept by the event loops themselves.
 package struct EventLoopTimers: RealTimers {
-    private struct Timer: RealTimer {
-        let scheduled: Scheduled<Void>
+    private struct Ring: NIOScheduledCallbackHandler, Sendable {
+        let fire: @Sendable () -> Void
 
-        func cancel() { scheduled.cancel() }
+        func handleScheduledCallback(eventLoop: some EventLoop) { fire() }
+    }
+
+    private struct Timer: RealTimer {
+        /// nil when the loop has ended: nothing happens on it any more.
+        let callback: NIOScheduledCallback?
+
+        func cancel() { callback?.cancel() }
     }
 
     package init() {}
@@ -24,6 +31,6 @@ package struct EventLoopTimers: RealTimers {
     package func after(
         _ delay: Duration, on loop: any EventLoop, _ fire: @escaping @Sendable () -> Void
     ) -> any RealTimer {
-        Timer(scheduled: loop.scheduleTask(in: TimeAmount(delay), fire))
+        Timer(callback: try? loop.scheduleCallback(in: TimeAmount(delay), handler: Ring(fire: fire)))
     }
 }

@@ -77,6 +77,8 @@ final class Sandbox: Sendable {
     static let exits = DispatchQueue(label: "rivulet.lambda.exits")
 
     let plan: SandboxPlan
+    /// The number of its lane in the pool.
+    let lane: Int
     let loop: any EventLoop
     let means: Means
     let log: LogStream
@@ -87,9 +89,11 @@ final class Sandbox: Sendable {
     var state: State { box.value }
 
     init(
-        plan: SandboxPlan, loop: any EventLoop, means: Means, report: @escaping @Sendable (Sandbox, News) -> Void
+        plan: SandboxPlan, lane: Int, loop: any EventLoop, means: Means,
+        report: @escaping @Sendable (Sandbox, News) -> Void
     ) throws {
         self.plan = plan
+        self.lane = lane
         self.loop = loop
         self.means = means
         self.report = report

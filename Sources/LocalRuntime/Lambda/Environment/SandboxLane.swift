@@ -26,7 +26,7 @@ struct SandboxLane {
 
     /// Only environments of this revision are used; nil before the first and when the function is gone.
     private var revision: String?
-    private var members: [ObjectIdentifier: Member] = [:]
+    private var members: [Member] = []
     /// The most recently used is last, and used first.
     private var idle: [Sandbox] = []
     private var finishing = 0
@@ -34,12 +34,12 @@ struct SandboxLane {
 
     var isEmpty: Bool { members.isEmpty }
     var idleCount: Int { idle.count }
-    var outdatedCount: Int { members.values.count { $0.sandbox.plan.revision != revision } }
-    var sandboxes: [Sandbox] { members.values.map(\.sandbox) }
+    var outdatedCount: Int { members.count { $0.sandbox.plan.revision != revision } }
+    var sandboxes: [Sandbox] { members.map(\.sandbox) }
 
     mutating func enlist(_ sandbox: Sandbox) {
         revision = revision ?? sandbox.plan.revision
-        members[ObjectIdentifier(sandbox)] = Member(sandbox: sandbox)
+        members.append(Member(sandbox: sandbox))
     }
 
     /// - Parameter loop: of two, the environment on this loop is the better one.
@@ -47,7 +47,7 @@ struct SandboxLane {
         guard revision == self.revision, !idle.isEmpty else { return nil }
         let near = idle.lastIndex { $0.loop === loop } ?? idle.count - 1
         let sandbox = idle.remove(at: near)
-        members[ObjectIdentifier(sandbox)]?.standing = .busy
+        stand(.busy, sandbox)
         return sandbox
     }
 
@@ -76,7 +76,7 @@ struct SandboxLane {
     mutating func hear(_ news: Sandbox.News, of sandbox: Sandbox, isStopping: Bool) -> Reply {
         switch news {
         case .answered:
-            members[ObjectIdentifier(sandbox)]?.standing = .finishing
+            stand(.finishing, sandbox)
             finishing += 1
             return .nothing
         case .ready: return ready(sandbox, isStopping: isStopping)
@@ -85,7 +85,7 @@ struct SandboxLane {
             // Whoever hoped for this one must look elsewhere.
             return waiting.count > finishing ? .resume(waiting.removeFirst().waiter, with: nil) : .nothing
         case .gone:
-            members[ObjectIdentifier(sandbox)] = nil
+            members.removeAll { $0.sandbox === sandbox }
             return .nothing
         }
     }
@@ -94,24 +94,31 @@ struct SandboxLane {
         withdraw(sandbox)
         guard revision == sandbox.plan.revision, !isStopping else { return .shutDown }
         guard waiting.isEmpty else { return .resume(waiting.removeFirst().waiter, with: sandbox) }
-        members[ObjectIdentifier(sandbox)]?.standing = .idle(since: .now)
+        stand(.idle(since: .now), sandbox)
         idle.append(sandbox)
         return .nothing
     }
 
     private mutating func withdraw(_ sandbox: Sandbox) {
-        switch members[ObjectIdentifier(sandbox)]?.standing {
+        switch stand(.busy, sandbox) {
         case .finishing: finishing -= 1
         case .idle: idle.removeAll { $0 === sandbox }
         case .busy, nil: break
         }
-        members[ObjectIdentifier(sandbox)]?.standing = .busy
+    }
+
+    /// - Returns: how it stood before; nil when it is none of this lane's.
+    @discardableResult
+    private mutating func stand(_ standing: Standing, _ sandbox: Sandbox) -> Standing? {
+        guard let place = members.firstIndex(where: { $0.sandbox === sandbox }) else { return nil }
+        defer { members[place].standing = standing }
+        return members[place].standing
     }
 
     private mutating func withdrawIdle(
         where isUnwanted: (Sandbox, ContinuousClock.Instant) -> Bool
     ) -> [Sandbox] {
-        let unwanted = members.values.compactMap { member -> Sandbox? in
+        let unwanted = members.compactMap { member -> Sandbox? in
             guard case .idle(let since) = member.standing, isUnwanted(member.sandbox, since) else { return nil }
             return member.sandbox
         }

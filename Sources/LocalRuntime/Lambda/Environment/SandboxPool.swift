@@ -23,7 +23,7 @@ final class SandboxPool: Sendable {
         }
     }
 
-    private struct LaneID: Hashable {
+    private struct VersionID: Hashable {
         var function: FunctionID
         var version: Version
 
@@ -33,18 +33,48 @@ final class SandboxPool: Sendable {
         }
     }
 
+    /// Where a version's environments stand, and where its invocations are counted. An invocation looks its seat up once.
+    private struct Seat {
+        var lane: Int
+        var function: Int
+        var region: Int
+    }
+
     private struct State {
-        var lanes: [LaneID: SandboxLane] = [:]
+        /// Seats are never given up, so their numbers stay true.
+        var seats: [VersionID: Seat] = [:]
+        var functions: [FunctionID: Int] = [:]
+        var regions: [Region: Int] = [:]
+        var lanes: [SandboxLane] = []
         /// Invocations admitted and not yet answered, of all versions of a function.
-        var inFlight: [FunctionID: Int] = [:]
+        var inFlight: [Int] = []
         /// Invocations in flight of functions without reservation.
-        var unreserved: [Region: Int] = [:]
+        var unreserved: [Int] = []
         var waiterNumber = 0
         var sweep: (any RealTimer)?
         var isStopping = false
         var stopped: CheckedContinuation<Void, Never>?
 
-        var isEmpty: Bool { lanes.values.allSatisfy(\.isEmpty) }
+        var isEmpty: Bool { lanes.allSatisfy(\.isEmpty) }
+
+        mutating func seat(_ plan: SandboxPlan) -> Seat {
+            let version = VersionID(plan)
+            if let seat = seats[version] { return seat }
+            let seat = Seat(
+                lane: lanes.count, function: functions[plan.function] ?? inFlight.count,
+                region: regions[Region(plan.function)] ?? unreserved.count)
+            lanes.append(SandboxLane())
+            if seat.function == inFlight.count { inFlight.append(0) }
+            if seat.region == unreserved.count { unreserved.append(0) }
+            seats[version] = seat
+            functions[plan.function] = seat.function
+            regions[Region(plan.function)] = seat.region
+            return seat
+        }
+
+        func lanes(of function: FunctionID) -> [(version: Version, lane: Int)] {
+            seats.compactMap { $0.key.function == function ? ($0.key.version, $0.value.lane) : nil }
+        }
     }
 
     private let group: any EventLoopGroup
@@ -60,10 +90,10 @@ final class SandboxPool: Sendable {
     ///
     /// - Throws: `LambdaError.tooManyRequests` when the function or the account is at its limit.
     func invoke(_ plan: SandboxPlan, _ invocation: Invocation, _ admission: Admission) async throws -> Completion {
-        try admit(plan.function, admission)
-        defer { release(plan.function, admission) }
+        let seat = try admit(plan, admission)
+        defer { release(seat, admission) }
         while true {
-            let sandbox = try await place(plan)
+            let sandbox = try await place(plan, seat.lane)
             if let completion = await sandbox.run(invocation) { return completion }
         }
     }
@@ -71,8 +101,7 @@ final class SandboxPool: Sendable {
     /// From now on only environments of these revisions are used; none when the function is gone.
     func retire(_ function: FunctionID, keeping revisions: [Version: String]) {
         let stale = state.withLock { state in
-            state.lanes.keys.filter { $0.function == function }
-                .flatMap { state.lanes[$0]?.retire(for: revisions[$0.version]) ?? [] }
+            state.lanes(of: function).flatMap { state.lanes[$0.lane].retire(for: revisions[$0.version]) }
         }
         stale.forEach { $0.shutDown() }
     }
@@ -93,7 +122,7 @@ final class SandboxPool: Sendable {
         let sandboxes = state.withLock { state in
             state.isStopping = true
             state.sweep?.cancel()
-            return state.lanes.values.flatMap(\.sandboxes)
+            return state.lanes.flatMap(\.sandboxes)
         }
         sandboxes.forEach { $0.shutDown() }
         await withCheckedContinuation { continuation in
@@ -106,19 +135,19 @@ final class SandboxPool: Sendable {
     }
 
     /// Invocations that were admitted and have not ended.
-    var runningCount: Int { state.withLock { $0.inFlight.values.reduce(0, +) } }
+    var runningCount: Int { state.withLock { $0.inFlight.reduce(0, +) } }
 
     /// Environments that stand ready.
     func idleCount(_ function: FunctionID) -> Int {
         state.withLock { state in
-            state.lanes.reduce(0) { $0 + ($1.key.function == function ? $1.value.idleCount : 0) }
+            state.lanes(of: function).reduce(0) { $0 + state.lanes[$1.lane].idleCount }
         }
     }
 
     /// Environments that are of another revision than the one in use, and not gone yet.
     func outdatedCount(_ function: FunctionID) -> Int {
         state.withLock { state in
-            state.lanes.reduce(0) { $0 + ($1.key.function == function ? $1.value.outdatedCount : 0) }
+            state.lanes(of: function).reduce(0) { $0 + state.lanes[$1.lane].outdatedCount }
         }
     }
 
@@ -126,7 +155,7 @@ final class SandboxPool: Sendable {
         let before = ContinuousClock.now - means.limits.idleLifetime
         // Withdrawn under the lock, so that no invocation can take one that is about to end.
         let old = state.withLock { state in
-            Array(state.lanes.keys).flatMap { state.lanes[$0]?.withdrawIdle(before: before) ?? [] }
+            state.lanes.indices.flatMap { state.lanes[$0].withdrawIdle(before: before) }
         }
         old.forEach { $0.shutDown() }
     }
@@ -134,42 +163,45 @@ final class SandboxPool: Sendable {
 
 /// From an invocation to its environment.
 extension SandboxPool {
-    private func admit(_ function: FunctionID, _ admission: Admission) throws {
+    private func admit(_ plan: SandboxPlan, _ admission: Admission) throws -> Seat {
         try state.withLock { state in
             guard !state.isStopping else { throw LambdaError.stopping }
+            let seat = state.seat(plan)
             switch admission {
             case .reserved(let limit):
-                guard state.inFlight[function, default: 0] < limit else {
+                guard state.inFlight[seat.function] < limit else {
                     throw LambdaError.tooManyRequests(.reservedFunctionConcurrentInvocationLimitExceeded)
                 }
             case .unreserved(let limit):
-                guard state.unreserved[Region(function), default: 0] < limit else {
+                guard state.unreserved[seat.region] < limit else {
                     throw LambdaError.tooManyRequests(.concurrentInvocationLimitExceeded)
                 }
-                state.unreserved[Region(function), default: 0] += 1
+                state.unreserved[seat.region] += 1
             }
-            state.inFlight[function, default: 0] += 1
+            state.inFlight[seat.function] += 1
+            return seat
         }
     }
 
-    private func release(_ function: FunctionID, _ admission: Admission) {
+    private func release(_ seat: Seat, _ admission: Admission) {
         state.withLock { state in
-            state.inFlight[function]? -= 1
-            if case .unreserved = admission { state.unreserved[Region(function)]? -= 1 }
+            state.inFlight[seat.function] -= 1
+            if case .unreserved = admission { state.unreserved[seat.region] -= 1 }
         }
     }
 
-    private func place(_ plan: SandboxPlan) async throws -> Sandbox {
+    private func place(_ plan: SandboxPlan, _ lane: Int) async throws -> Sandbox {
         let here = MultiThreadedEventLoopGroup.currentEventLoop
-        let idle = state.withLock { $0.lanes[LaneID(plan)]?.takeIdle(of: plan.revision, on: here) }
+        let idle = state.withLock { $0.lanes[lane].takeIdle(of: plan.revision, on: here) }
         if let idle { return idle }
-        if let sandbox = await handover(plan) { return sandbox }
+        if let sandbox = await handover(plan, lane) { return sandbox }
         // On the caller's own loop no thread must be woken between its request and the bootstrap.
-        let sandbox = try Sandbox(plan: plan, loop: here ?? group.next(), means: means) { [weak self] sandbox, news in
+        let loop = here ?? group.next()
+        let sandbox = try Sandbox(plan: plan, lane: lane, loop: loop, means: means) { [weak self] sandbox, news in
             self?.hear(news, of: sandbox)
         }
         let isStopping = state.withLock { state in
-            if !state.isStopping { state.lanes[LaneID(plan), default: SandboxLane()].enlist(sandbox) }
+            if !state.isStopping { state.lanes[lane].enlist(sandbox) }
             return state.isStopping
         }
         guard isStopping else { return sandbox }
@@ -178,17 +210,16 @@ extension SandboxPool {
     }
 
     /// Waits a moment for an environment that has answered and not asked again yet; nil when none came.
-    private func handover(_ plan: SandboxPlan) async -> Sandbox? {
+    private func handover(_ plan: SandboxPlan, _ lane: Int) async -> Sandbox? {
         await withCheckedContinuation { continuation in
             let number: Int? = state.withLock { state in
                 state.waiterNumber += 1
                 let number = state.waiterNumber
-                let waits = state.lanes[LaneID(plan)]?.wait(number, of: plan.revision, continuation) ?? false
-                return waits ? number : nil
+                return state.lanes[lane].wait(number, of: plan.revision, continuation) ? number : nil
             }
             guard let number else { return continuation.resume(returning: nil) }
             _ = means.timers.after(means.limits.handover, on: group.next()) { [weak self] in
-                let waiter = self?.state.withLock { $0.lanes[LaneID(plan)]?.stopWaiting(number) }
+                let waiter = self?.state.withLock { $0.lanes[lane].stopWaiting(number) }
                 waiter?.resume(returning: nil)
             }
         }
@@ -197,13 +228,13 @@ extension SandboxPool {
     private func hear(_ news: Sandbox.News, of sandbox: Sandbox) {
         let (reply, stopped) = state.withLock { state in
             let isStopping = state.isStopping
-            let reply = state.lanes[LaneID(sandbox.plan)]?.hear(news, of: sandbox, isStopping: isStopping)
+            let reply = state.lanes[sandbox.lane].hear(news, of: sandbox, isStopping: isStopping)
             guard isStopping, state.isEmpty else { return (reply, nil as CheckedContinuation<Void, Never>?) }
             defer { state.stopped = nil }
             return (reply, state.stopped)
         }
         switch reply {
-        case nil, .nothing: break
+        case .nothing: break
         case .resume(let waiter, let sandbox): waiter.resume(returning: sandbox)
         case .shutDown: sandbox.shutDown()
         }

@@ -44,15 +44,15 @@ extension RuntimeConnection {
 
     /// - Parameter writeHead: writes status line and headers, without the last line's end.
     private func send(_ body: [UInt8], _ writeHead: (inout ByteBuffer) -> Void) {
-        guard let context, let request = current else { return }
-        var answer = context.channel.allocator.buffer(capacity: body.count + 512)
+        guard let keepsAlive else { return }
+        var answer = ByteBufferAllocator().buffer(capacity: body.count + 512)
         writeHead(&answer)
-        if !request.head.isKeepAlive { answer.writeStaticString("\r\nConnection: close") }
+        if !keepsAlive { answer.writeStaticString("\r\nConnection: close") }
         answer.writeStaticString("\r\nContent-Length: ")
         answer.writeString(String(body.count))
         answer.writeStaticString("\r\n\r\n")
         answer.writeBytes(body)
-        write(answer, closes: !request.head.isKeepAlive)
+        write(answer, closes: !keepsAlive)
     }
 }
 

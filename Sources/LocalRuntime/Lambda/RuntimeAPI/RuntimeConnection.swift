@@ -24,8 +24,8 @@ final class RuntimeConnection: ChannelInboundHandler {
     private(set) var context: ChannelHandlerContext?
     /// The request that is still arriving.
     private var arriving: Request?
-    /// The request that is being answered.
-    private(set) var current: Request?
+    /// Whether the connection outlives the request that is being answered; nil when none is.
+    private(set) var keepsAlive: Bool?
     /// Requests that came before the one in front of them was answered.
     private var waiting: [Request] = []
 
@@ -57,16 +57,15 @@ final class RuntimeConnection: ChannelInboundHandler {
         case .head(let head):
             arriving = Request(head: head)
             // curl asks before it sends a large body, and waits a second for leave.
-            if current == nil, head.headers.first(name: "expect") != nil {
+            if keepsAlive == nil, head.headers.first(name: "expect") != nil {
                 context.writeAndFlush(
                     wrapOutboundOut(ByteBuffer(string: "HTTP/1.1 100 Continue\r\n\r\n")), promise: nil)
             }
         case .body(var piece): take(&piece)
         case .end(let trailers):
-            guard var request = arriving else { return }
-            arriving = nil
-            request.trailers = trailers
-            if current == nil { return handle(request) }
+            arriving?.trailers = trailers
+            guard let request = arriving.take() else { return }
+            if keepsAlive == nil { return handle(request) }
             waiting.append(request)
             if waiting.count > Self.mostWaiting { close() }
         }
@@ -98,7 +97,7 @@ final class RuntimeConnection: ChannelInboundHandler {
     }
 
     private func handle(_ request: Request) {
-        current = request
+        keepsAlive = request.head.isKeepAlive
         do throws(RuntimeRefusal) {
             let route = try RuntimeRoute(method: request.head.method.rawValue, uri: request.head.uri)
             guard Self.isOwnHost(request.head.headers.first(name: "host")) else { throw .foreignHost }
@@ -125,7 +124,7 @@ final class RuntimeConnection: ChannelInboundHandler {
     /// Writes an answer's bytes, and goes on to what has come meanwhile.
     func write(_ answer: ByteBuffer, closes: Bool) {
         guard let context else { return }
-        current = nil
+        keepsAlive = nil
         guard !closes else {
             let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
             context.writeAndFlush(wrapOutboundOut(answer)).whenComplete { _ in bound.value.close(promise: nil) }

@@ -8,9 +8,13 @@ enum RuntimeRoute: Equatable {
 
     /// - Throws: what the path is answered with when it is none of these.
     init(method: String, uri: String) throws(RuntimeRefusal) {
-        // Every other request is this one.
+        // Every second request is this one, and most of the others are answers.
         if uri == Self.nextPath, method == "GET" {
             self = .next
+            return
+        }
+        if method == "POST", let requestID = Self.answeredRequest(uri) {
+            self = .response(requestID: requestID)
             return
         }
         let path = uri.utf8.prefix { $0 != UInt8(ascii: "?") }
@@ -37,6 +41,17 @@ enum RuntimeRoute: Equatable {
     }
 
     private static let nextPath = "/2018-06-01/runtime/invocation/next"
+    private static let answerPath = (prefix: "/2018-06-01/runtime/invocation/", suffix: "/response")
+
+    /// The id in `/2018-06-01/runtime/invocation/ID/response`; nil for every other path.
+    private static func answeredRequest(_ uri: String) -> String? {
+        guard uri.hasPrefix(answerPath.prefix), uri.hasSuffix(answerPath.suffix) else { return nil }
+        let id = uri.utf8.dropFirst(answerPath.prefix.utf8.count).dropLast(answerPath.suffix.utf8.count)
+        guard !id.isEmpty, !id.contains(where: { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "?") }) else {
+            return nil
+        }
+        return String(Substring(id))
+    }
 
     private static func require(_ allowed: String, _ method: String) throws(RuntimeRefusal) {
         guard method == allowed else { throw .methodNotAllowed(allowed: allowed) }
