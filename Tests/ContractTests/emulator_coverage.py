@@ -21,7 +21,7 @@ SERVICES = {
 
 #: How a supported operation differs from AWS's, where it does.
 DIFFERS = {
-    ("dynamodbstreams", "DescribeStream"): "a stream is one shard; no ShardFilter",
+    ("dynamodbstreams", "DescribeStream"): "a stream is one shard",
     ("lambda", "CreateFunction"): "`provided.al2023` and `provided.al2` only; "
     "`S3Bucket: _rivulet-local-folder` takes a local folder as `S3Key`",
     ("lambda", "UpdateFunctionCode"): "takes a local folder like CreateFunction",

@@ -41,6 +41,13 @@ package final class DynamoDBService: AWSService {
     }
 
     package func respond(to request: AWSRequest) async -> HTTPResponse {
+        var response = await response(to: request)
+        response.headers.add("Date", clock.now.httpDate)
+        response.headers.add("Server", "Server")
+        return response
+    }
+
+    private func response(to request: AWSRequest) async -> HTTPResponse {
         do {
             let answer = try await answer(to: request)
             return DynamoDBWire.response(answer.bytes, requestID: request.requestID)

@@ -57,6 +57,7 @@ CASES = {
         "Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes"),
     "no type": (
         put(x={}), "Supplied AttributeValue is empty, must contain exactly one of the supported datatypes"),
+    "an attribute without a name": (put(**{"": N1}), "Empty attribute name"),
     "no number": (put(x={"N": "five"}), "The parameter cannot be converted to a numeric value: five"),
     "an empty number": (put(x={"N": ""}), "The parameter cannot be converted to a numeric value"),
     "39 digits": (

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from boto3.dynamodb.conditions import Attr
 from boto3.dynamodb.types import Binary
+from botocore.exceptions import ClientError
 
 from dynamodb.conftest import invalid, refusal
 
@@ -27,6 +28,15 @@ def test_every_type_comes_back_as_it_went(table, key):
         "strings": {"b", "a"}, "numbers": {Decimal(3), Decimal("0.1")}, "binaries": {Binary(b"1"), Binary(b"2")}}
     table.put_item(Item=item)
     assert table.get_item(Key=key, ConsistentRead=True)["Item"] == item
+
+
+def test_every_answer_bears_its_headers(dynamodb, name, wire):
+    found = dynamodb.get_item(TableName=name, Key=wire)
+    with pytest.raises(ClientError) as refused:
+        dynamodb.get_item(TableName=name, Key={})
+    for answer in (found, refused.value.response):
+        headers = answer["ResponseMetadata"]["HTTPHeaders"]
+        assert {"date", "server", "content-type", "x-amzn-requestid", "x-amz-crc32"} <= set(headers)
 
 
 @pytest.mark.parametrize("written, read", [

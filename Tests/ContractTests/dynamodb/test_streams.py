@@ -2,7 +2,7 @@
 
 import pytest
 
-from dynamodb.conftest import refusal
+from dynamodb.conftest import invalid, refusal
 
 STREAM = {"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"}
 
@@ -73,6 +73,25 @@ def test_a_stream_is_switched_off_and_on(dynamodb, resource, streams, streamed):
     dynamodb.update_table(
         TableName=streamed, StreamSpecification={"StreamEnabled": True, "StreamViewType": "KEYS_ONLY"})
     assert latest_arn(dynamodb, streamed) != arn
+
+
+def test_a_place_is_named_once(dynamodb, streams, streamed):
+    arn = latest_arn(dynamodb, streamed)
+    [shard] = streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"]
+    start = shard["SequenceNumberRange"]["StartingSequenceNumber"]
+    for kind in ("AT_SEQUENCE_NUMBER", "AFTER_SEQUENCE_NUMBER"):
+        assert "must be provided" in invalid(
+            streams.get_shard_iterator, StreamArn=arn, ShardId=shard["ShardId"], ShardIteratorType=kind)
+        assert read(streams, arn, kind, SequenceNumber=start)["Records"] == []
+    for kind in ("TRIM_HORIZON", "LATEST"):
+        assert "must not be provided" in invalid(read, streams=streams, arn=arn, kind=kind, SequenceNumber=start)
+
+
+def test_a_shard_has_no_children(dynamodb, streams, streamed):
+    arn = latest_arn(dynamodb, streamed)
+    [shard] = streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"]
+    children = {"Type": "CHILD_SHARDS", "ShardId": shard["ShardId"]}
+    assert streams.describe_stream(StreamArn=arn, ShardFilter=children)["StreamDescription"]["Shards"] == []
 
 
 def test_what_is_not_there_is_told_so(streams, dynamodb, streamed):

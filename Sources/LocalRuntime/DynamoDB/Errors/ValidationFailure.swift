@@ -50,6 +50,7 @@ package enum ValueFailure: Error, Equatable {
     case duplicateNumbers
     case duplicateBinaries([String])
     case nestingTooDeep
+    case attributeNameEmpty
     case attributeNameTooLong
     case itemTooLarge
     case updatedItemTooLarge
@@ -79,6 +80,7 @@ package enum ValueFailure: Error, Equatable {
         case .nestingTooDeep:
             "Nesting Levels have exceeded supported limits: "
                 + "Attributes in the item have nested levels beyond supported limit"
+        case .attributeNameEmpty: "Empty attribute name"
         case .attributeNameTooLong: invalid + "Attribute name is too large, must be less than 65536 bytes"
         case .itemTooLarge: "Item size has exceeded the maximum allowed size"
         case .updatedItemTooLarge: "Item size to update has exceeded the maximum allowed size"

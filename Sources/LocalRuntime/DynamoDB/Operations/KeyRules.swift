@@ -114,6 +114,7 @@ extension Item {
     /// Checks what holds for every item that is stored: lengths of names and depth of nesting.
     func checkStructure(_ limits: DynamoDBLimits) throws(ValidationFailure) {
         for entry in entries {
+            if entry.name.isEmpty { throw .value(.attributeNameEmpty) }
             if entry.name.byteCount > limits.attributeName_bytes { throw .value(.attributeNameTooLong) }
             try entry.value.checkDepth(limits)
         }

@@ -22,6 +22,9 @@ extension DynamoDBService {
     private static func position(
         _ type: String, _ wire: String?, _ stream: StreamDefinition, _ store: DynamoDBStore, at now: Timestamp
     ) throws -> ShardIterator.Position {
+        if wire != nil, ["TRIM_HORIZON", "LATEST"].contains(type) {
+            throw ValidationFailure.stream(.sequenceNumberNotAllowed(type))
+        }
         switch type {
         case "TRIM_HORIZON": return .trimHorizon
         case "LATEST": return .behind(try store.lastSequenceNumber())

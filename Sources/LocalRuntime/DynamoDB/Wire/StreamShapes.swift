@@ -15,7 +15,14 @@ extension DynamoDBOperation {
         [
             streamARN, .init("Limit", .integer, .minimum(1), .maximum(100)),
             .init("ExclusiveStartShardId", .string, .minimumLength(28), .maximumLength(65)),
-            .init("ShardFilter", .structure("ShardFilter", [])),
+            .init(
+                "ShardFilter",
+                .structure(
+                    "ShardFilter",
+                    [
+                        .init("Type", .string, .oneOf("CHILD_SHARDS")),
+                        .init("ShardId", .string, .minimumLength(28), .maximumLength(65)),
+                    ])),
         ])
 
     static let getShardIteratorShape = RequestShape.structure(
