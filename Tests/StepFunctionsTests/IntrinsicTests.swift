@@ -16,6 +16,8 @@ import Testing
         ("States.Format('Hello, {} and {}!', $.name, 3)", #""Hello, Ana and 3!""#),
         (#"States.Format('\{\} it\'s {}', $.name)"#, #""{} it's Ana""#),
         ("States.Format('{}', $.nul)", #""null""#),
+        ("States.Format('{}', States.Array(1, 'a', $.one))", #""[1, a, {a={y=1}, b=1}]""#),
+        ("States.StringToJson(' ')", "null"),
         ("States.Format('{}', $$.Execution.Name)", #""run""#),
         ("States.StringToJson($.json)", #"{"k":[1,2.50]}"#),
         ("States.JsonToString($.list)", #""[1,2,3,2,1]""#),
@@ -54,7 +56,7 @@ import Testing
     }
 
     @Test(arguments: [
-        "States.Format('{} {}', 1)", "States.Format('{}', $.list)", "States.ArrayPartition($.list, 0)",
+        "States.Format('{} {}', 1)", "States.ArrayPartition($.list, 0)",
         "States.ArrayRange(1, 100000, 1)", "States.ArrayGetItem($.list, 9)", "States.MathAdd(9223372036854775807, 1)",
         "States.StringToJson('{')", "States.JsonMerge($.list, $.list, false)", "States.Base64Decode('%')",
         "States.Hash('a', 'CRC')", "States.MathRandom(5, 5)",

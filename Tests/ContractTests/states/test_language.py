@@ -1,6 +1,7 @@
 """The Amazon States Language, as executions show it."""
 
 import datetime
+import base64
 import json
 
 import pytest
@@ -161,6 +162,7 @@ def test_an_execution_times_out_on_the_clock(world, unique):
 
 @pytest.mark.parametrize("call, expected", [
     ("States.Format('{} of {}', $.n, 'x')", "3 of x"), ("States.StringToJson($.text)", {"b": [1]}),
+    ("States.Format('{} in {}', $.object, $.list)", "{b=2} in [1, 2, 3]"), ("States.StringToJson(' ')", None),
     ("States.JsonToString($.object)", '{"b":2}'), ("States.Array(1, $.n, 'a')", [1, 3, "a"]),
     ("States.ArrayPartition($.list, 2)", [[1, 2], [3]]), ("States.ArrayContains($.list, 2)", True),
     ("States.ArrayRange(1, 9, 3)", [1, 4, 7]), ("States.ArrayGetItem($.list, 1)", 2),
@@ -281,6 +283,33 @@ def test_only_states_that_can_retry_count_retries(world, unique):
         "Task": {"Type": "Task", "Resource": function, "Parameters": {"pass.$": "$.pass", "task.$": "$$.State"},
                  "End": True}})
     assert set(seen["pass"]) == {"Name", "EnteredTime"} and seen["task"]["RetryCount"] == 0
+
+
+@pytest.mark.parametrize("payload, seen", [
+    (None, {}), ('"a"', "a"), ("1.5", 1.5), ({"a": None}, {"a": None}), (7, 7),
+    ("no JSON", "Lambda.InvalidRequestContentException"),
+])
+def test_a_payload_that_is_text_is_passed_as_it_stands(world, unique, payload, seen):
+    function = world.function(unique)
+    done = world.run(unique, {"T": {
+        "Type": "Task", "Resource": "arn:aws:states:::lambda:invoke", "End": True,
+        "Parameters": {"FunctionName": function, "Payload.$": "$.payload", "LogType": "Tail"}}}, {"payload": payload})
+    if done["status"] == "FAILED":
+        assert done["error"] == seen
+        return
+    output = json.loads(done["output"])
+    headers = output["SdkHttpMetadata"]["HttpHeaders"]
+    assert output["Payload"] == seen
+    assert headers["Content-Length"] == str(len(json.dumps(seen, separators=(",", ":"))))
+    assert "START RequestId" in base64.b64decode(output["LogResult"]).decode()
+
+
+def test_a_null_parameter_is_none(world, unique):
+    inner = world.machine(f"{unique}-inner", {"P": {"Type": "Pass", "End": True}})
+    output = world.output(unique, {"T": {
+        "Type": "Task", "Resource": "arn:aws:states:::states:startExecution", "End": True,
+        "Parameters": {"StateMachineArn": inner, "Input.$": "$.none"}}}, {"none": None})
+    assert world.describe(output["ExecutionArn"])["input"] == "{}"
 
 
 def test_the_trace_goes_on_to_the_function(world, unique):

@@ -94,7 +94,7 @@ extension Intrinsic {
                 guard let value = rest.popFirst() else {
                     throw IntrinsicRefusal(reason: "the template has more '{}' than there are arguments")
                 }
-                text += try Self.formatted(value)
+                text += Self.formatted(value)
             } else {
                 text.append(character)
             }
@@ -105,11 +105,14 @@ extension Intrinsic {
         return text
     }
 
-    private static func formatted(_ value: JSONValue) throws(IntrinsicRefusal) -> String {
+    /// Arrays and objects look as the JVM prints them: `[1, a]`, `{name=value, other=[]}`.
+    private static func formatted(_ value: JSONValue) -> String {
         switch value {
-        case .string(let text): return text
-        case .number, .bool, .null: return value.text
-        case .array, .object: throw IntrinsicRefusal(reason: "arrays and objects cannot be formatted")
+        case .string(let text): text
+        case .number, .bool, .null: value.text
+        case .array(let items): "[\(items.map(formatted).joined(separator: ", "))]"
+        case .object(let object):
+            "{\(object.members.map { "\($0.name)=\(formatted($0.value))" }.joined(separator: ", "))}"
         }
     }
 }

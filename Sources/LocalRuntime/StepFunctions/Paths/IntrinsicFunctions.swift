@@ -38,7 +38,9 @@ extension IntrinsicFunction {
         }
     }
 
+    /// A blank text is null.
     private static func parse(_ text: String) throws(IntrinsicRefusal) -> JSONValue {
+        guard text.contains(where: { !$0.isWhitespace }) else { return .null }
         do {
             return try JSONValue(parsing: text)
         } catch {

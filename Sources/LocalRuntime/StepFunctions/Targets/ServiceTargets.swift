@@ -41,18 +41,30 @@ package final class ServiceTargets: TaskTargets {
         if isWhole {
             if let type = call.input["InvocationType"]?.string { headers.add("X-Amz-Invocation-Type", type) }
             if let context = call.input["ClientContext"]?.string { headers.add("X-Amz-Client-Context", context) }
+            if let type = call.input["LogType"]?.string { headers.add("X-Amz-Log-Type", type) }
         }
-        let request = HTTPRequest(method: "POST", path: path, headers: headers, body: .bytes(payload.bytes))
+        let body = isWhole ? Self.bytes(of: payload) : payload.bytes
+        let request = HTTPRequest(method: "POST", path: path, headers: headers, body: .bytes(body))
         let answer = await send(request, to: "lambda", call)
         guard answer.status < 300 else { return Self.failure(of: answer, service: "Lambda") }
         let result = try? JSONValue(parsing: answer.bytes)
         if answer.headers["x-amz-function-error"] != nil { return Self.functionFailure(answer.bytes, result) }
         guard isWhole else { return .succeeded(result ?? .null) }
         var output: JSONObject = ["ExecutedVersion": .string(answer.headers["x-amz-executed-version"] ?? "$LATEST")]
+        if let log = answer.headers["x-amz-log-result"] { output.append("LogResult", .string(log)) }
         if let result { output.append("Payload", result) }
         Self.metadata(of: answer).members.forEach { output.append($0.name, $0.value) }
         output.append("StatusCode", .integer(answer.status))
         return .succeeded(.object(output))
+    }
+
+    /// Invoke's `Payload` is a blob: a text is its bytes as they stand, and null is none.
+    private static func bytes(of payload: JSONValue) -> [UInt8] {
+        switch payload {
+        case .null: []
+        case .string(let text): Array(text.utf8)
+        default: payload.bytes
+        }
     }
 
     /// A function's own error: its type is the error's name, its payload the cause.
@@ -70,7 +82,7 @@ package final class ServiceTargets: TaskTargets {
 
     private func publish(_ call: TaskCall) async -> TaskOutcome {
         var form = ["Action=Publish", "Version=2010-03-31"]
-        for member in call.input.object?.members ?? [] {
+        for member in call.input.object?.members ?? [] where !member.value.isNull {
             guard !["MessageAttributes", "PhoneNumber"].contains(member.name) else {
                 return .failed(
                     error: "NotImplemented", cause: "rivulet-local does not pass on sns:publish's \(member.name).")
@@ -121,25 +133,26 @@ package final class ServiceTargets: TaskTargets {
         return .succeeded(.object(output))
     }
 
-    /// The state machine's parameters as the service has them: texts where the service wants texts, its own case.
+    /// The state machine's parameters as the service has them: what is null is not said, texts where the service
+    /// wants texts, its own case.
     private static func parameters(of integration: TaskResource.Integration, _ input: JSONValue) -> JSONValue {
-        guard let object = input.object else { return input }
+        guard let members = input.object?.members.filter({ !$0.value.isNull }) else { return input }
+        let object = JSONObject(members.map { ($0.name, $0.value) })
         switch integration {
         case .sendMessage:
-            // null says nothing, and the service misses the body then.
-            guard let body = object["MessageBody"], !body.isNull else { return input }
+            guard let body = object["MessageBody"] else { return .object(object) }
             return .object(object.replacing("MessageBody", with: .string(body.string ?? body.text)))
         case .startExecution:
             return .object(
                 JSONObject(
-                    object.members.map { member in
+                    members.map { member in
                         let isText = member.value.string != nil
                         return (
                             member.name.prefix(1).lowercased() + member.name.dropFirst(),
                             isText ? member.value : .string(member.value.text)
                         )
                     }))
-        default: return input
+        default: return .object(object)
         }
     }
 
@@ -189,12 +202,15 @@ package final class ServiceTargets: TaskTargets {
         return "\(message ?? "") (Service: \(service), Status Code: \(answer.status), Request ID: \(request))"
     }
 
+    /// The answer's header and request id, with what the transport would add on a wire.
     private static func metadata(of answer: HTTPResponse) -> JSONObject {
-        let fields = answer.headers.fields
+        let fields =
+            answer.headers.fields.map { ($0.name, $0.value) }
+            + [("Connection", "keep-alive"), ("Content-Length", "\(answer.bytes.count)")]
         return [
             "SdkHttpMetadata": [
-                "AllHttpHeaders": .object(JSONObject(fields.map { ($0.name, .array([.string($0.value)])) })),
-                "HttpHeaders": .object(JSONObject(fields.map { ($0.name, .string($0.value)) })),
+                "AllHttpHeaders": .object(JSONObject(fields.map { ($0.0, .array([.string($0.1)])) })),
+                "HttpHeaders": .object(JSONObject(fields.map { ($0.0, .string($0.1)) })),
                 "HttpStatusCode": .integer(answer.status),
             ],
             "SdkResponseMetadata": ["RequestId": .string(answer.headers["x-amzn-requestid"] ?? "")],
