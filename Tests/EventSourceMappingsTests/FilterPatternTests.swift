@@ -31,6 +31,11 @@ import Testing
         (#"{"body": {"region": [{"prefix": "us-"}]}}"#, #"{"region": "us-east-1"}"#, #"{"region": "eu-west-1"}"#),
         (#"{"body": {"file": [{"suffix": ".png"}]}}"#, #"{"file": "a.png"}"#, #"{"file": "a.jpg"}"#),
         (#"{"body": {"a": {"b": [1]}}}"#, #"{"a": {"b": 1}}"#, #"{"a": {"b": "1"}}"#),
+        (#"{"body": {"a.b": [1]}}"#, #"{"a": {"b": 1}}"#, #"{"a": {"b": {"b": 1}}}"#),
+        (#"{"body": {"a": {"b": [1]}}}"#, #"{"a.b": 1}"#, #"{"a.b": {"b": 1}}"#),
+        (#"{"body": {"a": {"id": [{"exists": true}]}}}"#, #"{"a": [{"k": 1}, {"id": 1}]}"#, #"{"a": []}"#),
+        (#"{"body": {"n": [{"anything-but": {"prefix": ["a"]}}]}}"#, #"{"n": null}"#, #"{"m": null}"#),
+        (#"{"body": {"n": [{"anything-but": {"suffix": "1"}}]}}"#, #"{"n": 1}"#, #"{"n": "1"}"#),
         (#"{"body": {"tags": ["x"]}}"#, #"{"tags": ["y", "x"]}"#, #"{"tags": ["y"]}"#),
         (#"{"body": {"n": [{"anything-but": {"prefix": "a"}}]}}"#, #"{"n": "b"}"#, #"{"n": "ab"}"#),
         (#"{"body": {"n": [{"anything-but": {"prefix": ["a", "b"]}}]}}"#, #"{"n": "c"}"#, #"{"n": "bc"}"#),
@@ -76,7 +81,10 @@ import Testing
         #"{"a": [{"wildcard": "a**b"}]}"#, #"{"a": [{"wildcard": "a\\b"}]}"#, #"{"a": [{"cidr": "10.0.0.0/33"}]}"#,
         #"{"a": [{"cidr": "10.0.0.0"}]}"#, #"{"a": [{"anything-but": []}]}"#, #"{"a": [{"anything-but": ["a", 1]}]}"#,
         #"{"a": [{"anything-but": {"numeric": ["=", 1]}}]}"#, #"{"a": [{"prefix": {"suffix": "a"}}]}"#,
-        #"{"a": [{"prefix": 1}]}"#, #"{"a": [{"exists": "yes"}]}"#,
+        #"{"a": [{"prefix": 1}]}"#, #"{"a": [{"exists": "yes"}]}"#, #"{"a": [{"numeric": [">", 0, ">", 0]}]}"#,
+        #"{"a": [{"numeric": ["<", 5, ">", 0]}]}"#, #"{"a": [{"numeric": [">", 5, "<", 5]}]}"#,
+        #"{"a": [{"numeric": [">", 0, "<"]}]}"#, #"{"a": [{"anything-but": {"prefix": ""}}]}"#,
+        #"{"a": [{"anything-but": {"suffix": [""]}}]}"#, #"{"a": [{"anything-but": null}]}"#,
     ])
     func `what is no pattern is refused`(text: String) {
         #expect(throws: MappingError.invalidFilterPattern) { try MessageFilter([text]) }

@@ -68,8 +68,21 @@ indirect enum FilterPattern: Equatable, Sendable {
                 if member.name == Self.either, case .members(let alternatives) = member.pattern {
                     return alternatives.contains { $0.pattern.matches(value) }
                 }
-                return member.pattern.matches(value?.object?[member.name])
+                return member.pattern.matches(Self.value(at: member.name, in: value?.object))
             }
         }
+    }
+
+    /// What stands under a name. A dot in it is a step down, in a pattern as in an event: `state.status` and
+    /// `{"state": {"status": …}}` are the same place.
+    private static func value(at name: String, in object: JSONObject?) -> JSONValue? {
+        guard let object else { return nil }
+        if let value = object[name] { return value }
+        if let dot = name.firstIndex(of: "."), let inner = object[String(name[..<dot])]?.object {
+            return value(at: String(name[name.index(after: dot)...]), in: inner)
+        }
+        let below = object.members.filter { $0.name.hasPrefix(name + ".") }
+        guard !below.isEmpty else { return nil }
+        return .object(JSONObject(below.map { (String($0.name.dropFirst(name.count + 1)), $0.value) }))
     }
 }

@@ -73,7 +73,11 @@ indirect enum FilterRule: Equatable, Sendable {
             guard object.members.count == 1, let member = object.members.first,
                 ["prefix", "suffix", "equals-ignore-case", "wildcard"].contains(member.name)
             else { throw .invalidFilterPattern }
-            return try each(member.value) { text throws(MappingError) in try textRule(member.name, text) }
+            return try each(member.value) { text throws(MappingError) in
+                // Every text begins and ends with an empty one: nothing would be left.
+                if text.string == "", ["prefix", "suffix"].contains(member.name) { throw .invalidFilterPattern }
+                return try textRule(member.name, text)
+            }
         }
         let rules = try each(value) { value throws(MappingError) in
             switch value {
@@ -104,6 +108,12 @@ indirect enum FilterRule: Equatable, Sendable {
                 case .number(let text) = values[index + 1], let bound = Double(text)
             else { throw .invalidFilterPattern }
             comparisons.append(Comparison(operator: `operator`, bound: bound))
+        }
+        if comparisons.count == 2 {
+            // Two make a range, its lower bound first.
+            guard [.greater, .atLeast].contains(comparisons[0].operator),
+                [.less, .atMost].contains(comparisons[1].operator), comparisons[0].bound < comparisons[1].bound
+            else { throw .invalidFilterPattern }
         }
         return comparisons
     }
