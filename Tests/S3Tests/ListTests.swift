@@ -130,6 +130,16 @@ import Testing
         #expect(entry.text(of: "ETag") == "\"9dd4e461268c8034f5c8564e155c67a6\"")
     }
 
+    @Test func `are of the first kind unless they ask for the second`() async throws {
+        let world = try await world(["k"])
+        for query in ["list-type=1", "list-type=", "list-type=3", "list-type=1&list-type=2"] {
+            let page = try await world.send("GET", "/lake?\(query)").document
+            #expect(page.text(of: "Marker") == "" && page["KeyCount"] == nil && page["Contents"]?["Owner"] != nil)
+        }
+        let entry = try #require(try await world.send("GET", "/lake?list-type=2&fetch-owner=TRUE").document["Contents"])
+        #expect(entry["Owner"] != nil)
+    }
+
     @Test func `may have no room for any entry`() async throws {
         let world = try await world(["k"])
         let page = try await world.send("GET", "/lake?list-type=2&max-keys=0").document
@@ -137,7 +147,7 @@ import Testing
     }
 
     @Test(arguments: [
-        "list-type=2&continuation-token=", "list-type=2&continuation-token=bm8=", "list-type=3", "max-keys=-1",
+        "list-type=2&continuation-token=", "list-type=2&continuation-token=bm8=", "start-after=k", "max-keys=-1",
         "max-keys=many", "versions&version-id-marker=null", "versions&key-marker=k&version-id-marker=",
         "versions&key-marker=k&version-id-marker=bad", "uploads&max-uploads=x",
     ])

@@ -9,7 +9,7 @@ enum S3Error: ServiceError, Equatable {
     /// A part was given a checksum of another kind than its upload's.
     case badPartChecksum(ChecksumName, part: Int)
     case badTagCount(String)
-    /// The digest that was sent in hex, the other in base64: so does S3 show them.
+    /// The digest of an object that was sent is in hex, of a document and the calculated one in base64.
     case badDigest(expected: String, calculated: String)
     case bucketAlreadyOwnedByYou(String)
     case bucketNotEmpty(String, hasVersions: Bool)
@@ -41,6 +41,8 @@ enum S3Error: ServiceError, Equatable {
     case invalidURI(String)
     /// The latest version of the key is a delete marker.
     case keyIsDeleted(ObjectKey, marker: VersionID)
+    /// S3 answers such an address without a word.
+    case keyLeavesBucket
     case keyTooLong(size: Int, limit: Int)
     case malformedChunks
     case malformedPolicy(String)
@@ -63,6 +65,8 @@ enum S3Error: ServiceError, Equatable {
     /// Of a chunk, or of the trailers.
     case signatureDoesNotMatch
     case unsupportedHeader(String, String)
+    /// A request that must name an object names none.
+    case userKeyMissing
 
     /// The name of a checksum as it stands in a text, e.g. `CRC32`.
     typealias ChecksumName = String
@@ -171,6 +175,7 @@ extension S3Error {
         case .invalidStorageClass: (400, "InvalidStorageClass", "The storage class you specified is not valid")
         case .invalidTag(let message, _, _): (400, "InvalidTag", message)
         case .invalidURI: (400, "InvalidURI", "Couldn't parse the specified URI.")
+        case .keyLeavesBucket: (400, "BadRequest", "Bad Request")
         case .keyTooLong: (400, "KeyTooLongError", "Your key is too long")
         case .malformedChunks:
             (
@@ -231,6 +236,7 @@ extension S3Error {
             )
         case .unsupportedHeader:
             (501, "NotImplemented", "A header you provided implies functionality that is not implemented")
+        case .userKeyMissing: (400, "UserKeyMustBeSpecified", "User key must be specified.")
         }
     }
 }

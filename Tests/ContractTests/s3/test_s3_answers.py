@@ -149,6 +149,8 @@ class TestUploads:
         ({"ChecksumSHA256": sha256(b"abc")}, {"ChecksumType": "FULL_OBJECT"},
          ("InvalidRequest", "The upload was created using the COMPOSITE checksum mode. The complete request must use the "
           "same checksum mode.")),
+        ({"ChecksumSHA256": sha256(b"abc")}, {"ChecksumType": "NONE"},
+         ("InvalidRequest", "Value for x-amz-checksum-type header is invalid.")),
         ({"ChecksumSHA256": sha256(b"abc")}, {"MpuObjectSize": 4},
          ("InvalidRequest", "The provided 'x-amz-mp-object-size' header value 4 does not match what was computed: 3")),
     ])
@@ -159,8 +161,21 @@ class TestUploads:
         done = s3.complete_multipart_upload(**complete([{"PartNumber": 1, "ChecksumSHA256": sha256(b"abc")}]))
         assert done["ChecksumSHA256"] == sha256(hashlib.sha256(b"abc").digest()) + "-1"
 
+    def test_checksums_at_the_end_of_an_upload_of_the_whole(self, s3, upload):
+        complete = upload(ChecksumAlgorithm="CRC32")
+        wrong = [{"PartNumber": 1, "ChecksumSHA1": base64.b64encode(hashlib.sha1(b"abc").digest()).decode()}]
+        holds(refused(s3.complete_multipart_upload, **complete(wrong)), Code="BadDigest",
+              Message="The sha1 you specified for part 1 did not match what we received.")
+
 
 class TestLists:
+    def test_what_was_asked_for_comes_back(self, s3, bucket):
+        s3.put_object(Bucket=bucket, Key="k", Body=b"")
+        page = s3.list_objects_v2(Bucket=bucket, StartAfter="", MaxKeys=2000)
+        assert (page["StartAfter"], page["MaxKeys"], page["KeyCount"]) == ("", 2000, 1)
+        page = s3.list_objects(Bucket=bucket, EncodingType="URL", Prefix="a b*~!")
+        assert (page["EncodingType"], page["Prefix"], page["MaxKeys"]) == ("URL", "a+b*%7E%21", 1000)
+
     def test_a_page_of_uploads_that_holds_prefixes_only_names_no_next_key(self, s3, bucket):
         for key in ("d/a/1", "d/a/2", "d/b", "d/c"):
             s3.create_multipart_upload(Bucket=bucket, Key=key)

@@ -15,6 +15,14 @@ from botocore.exceptions import ClientError
 NO_XML = "The XML you provided was not well-formed or did not validate against our published schema"
 MISSING = "The specified key does not exist."
 PRECONDITION = "At least one of the pre-conditions you specified did not hold"
+TAGS = (
+    "The header 'x-amz-tagging' shall be encoded as UTF-8 then URLEncoded URL query parameters without tag name duplicates.")
+
+
+def deletion(entries, of=None):
+    """A request to delete, and the digest of it or of something else."""
+    body = f"<Delete>{entries}</Delete>".encode()
+    return "POST", "?delete", {"Content-MD5": base64.b64encode(hashlib.md5(of or body).digest()).decode()}, body
 
 
 @pytest.fixture(scope="module")
@@ -174,6 +182,106 @@ CASES = {
     "a deletion of an object of a certain size": (
         ("DELETE", "/there", {"x_amz_if_match_size": "10"}, b""), 501, "NotImplemented",
         "rivulet-local does not implement the header x-amz-if-match-size of DeleteObject.", {}),
+    "a list of the first kind from a place of the second": (
+        ("GET", "?start-after=a", {}, b""), 400, "InvalidArgument",
+        "startAfter only supported in REST.GET.BUCKET with list-type=2", {"ArgumentName": "start-after"}),
+    "a list of the first kind with a token of the second": (
+        ("GET", "?continuation-token=a", {}, b""), 400, "InvalidArgument",
+        "continuation-token only supported in REST.GET.BUCKET with list-type=2", {"ArgumentName": "continuation-token"}),
+    "a list of the second kind from a place of the first": (
+        ("GET", "?list-type=2&marker=", {}, b""), 400, "InvalidArgument",
+        "Marker unsupported with REST.GET.BUCKET in list-type=2", {"ArgumentName": "marker"}),
+    "keys of a number below zero": (
+        ("GET", "?max-keys=-01", {}, b""), 400, "InvalidArgument",
+        "Argument maxKeys must be an integer between 0 and 2147483647",
+        {"ArgumentName": "maxKeys", "ArgumentValue": "-1"}),
+    "versions of a number below zero": (
+        ("GET", "?versions&max-keys=-1", {}, b""), 400, "InvalidArgument", "max-keys cannot be negative",
+        {"ArgumentName": "max-keys"}),
+    "versions behind a version of no key": (
+        ("GET", "?versions&version-id-marker=null", {}, b""), 400, "InvalidArgument",
+        "A version-id marker cannot be specified without a key marker.", {"ArgumentName": "version-id-marker"}),
+    "uploads of a key": (
+        ("GET", "/there?uploads", {}, b""), 400, "InvalidRequest",
+        "Key is not expected for the GET method ?uploads subresource", {}),
+    "two subresources": (
+        ("DELETE", "/there?tagging&acl", {}, b""), 400, "InvalidArgument",
+        "Conflicting query string parameters: acl, tagging", {"ArgumentName": "ResourceType", "ArgumentValue": "acl"}),
+    "a part of a subresource": (
+        ("DELETE", "/there?tagging&partNumber=1", {}, b""), 400, "InvalidArgument",
+        "Conflicting query string parameters: partNumber, tagging",
+        {"ArgumentName": "ResourceType", "ArgumentValue": "partNumber"}),
+    "a subresource that cannot be deleted": (
+        ("DELETE", "?versioning", {}, b""), 405, "MethodNotAllowed",
+        "The specified method is not allowed against this resource.", {"Method": "DELETE", "ResourceType": "VERSIONING"}),
+    "a torrent of a bucket": (
+        ("DELETE", "?torrent", {}, b""), 405, "MethodNotAllowed",
+        "The specified method is not allowed against this resource.", {"Method": "DELETE", "ResourceType": "TORRENT"}),
+    "a read of a part of an upload": (
+        ("GET", "/there?uploadId=x&partNumber=1", {}, b""), 405, "MethodNotAllowed",
+        "The specified method is not allowed against this resource.", {"Method": "GET", "ResourceType": "PART"}),
+    "a version of a bucket": (
+        ("DELETE", "?versionId=x", {}, b""), 400, "InvalidArgument", "This operation does not accept a version-id.",
+        {"ArgumentName": "versionId", "ArgumentValue": "x"}),
+    "a part of a bucket": (
+        ("DELETE", "?partNumber=1", {}, b""), 400, "InvalidRequest", "Object must have a valid key name.", {}),
+    "an upload of a bucket": (
+        ("DELETE", "?uploadId=x", {}, b""), 400, "InvalidRequest", "A key must be specified", {}),
+    "a form that is none": (
+        ("POST", "", {"Content-Type": "text/plain"}, b"x"), 412, "PreconditionFailed", PRECONDITION,
+        {"Condition": "Bucket POST must be of the enclosure-type multipart/form-data"}),
+    "a field that no answer may change": (
+        ("GET", "/there?response-age=1", {}, b""), 400, "InvalidArgument",
+        "response-age is not in the set of overridable response headers. Please refer to the S3 API documentation for a "
+        "complete list of overridable response headers.", {"ArgumentName": "response-age", "ArgumentValue": "1"}),
+    "a mode of checksums that is none": (
+        ("GET", "/there", {"x_amz_checksum_mode": "SOME"}, b""), 400, "InvalidRequest",
+        "Value for x-amz-checksum-mode header is invalid.", {}),
+    "an attribute that is none": (
+        ("GET", "/absent?attributes", {"x_amz_object_attributes": "ETag, Age, Size"}, b""), 400, "InvalidArgument",
+        "Invalid attribute name specified.", {"ArgumentName": "x-amz-object-attributes", "ArgumentValue": "Age"}),
+    "a checksum of an unknown kind": (
+        ("PUT", "/o", {"x_amz_checksum_sha3": "AAAA"}, b"x"), 400, "InvalidRequest",
+        "The algorithm type you specified in x-amz-checksum- header is invalid.", {}),
+    "a list of grants that is none": (
+        ("PUT", "/o", {"x_amz_acl": "friends"}, b"x"), 400, "InvalidArgument", "",
+        {"ArgumentName": "x-amz-acl", "ArgumentValue": "friends"}),
+    "a tag of no key": (
+        ("PUT", "/o", {"x_amz_tagging": "=v"}, b"x"), 400, "InvalidArgument", TAGS, {"ArgumentValue": "=v"}),
+    "a tag that breaks off": (
+        ("PUT", "/o", {"x_amz_tagging": "k%"}, b"x"), 400, "InvalidArgument", TAGS, {"ArgumentValue": "k%"}),
+    "tags that are kept apart wrongly": (
+        ("PUT", "/o", {"x_amz_tagging": "a=1,b=2"}, b"x"), 400, "InvalidArgument", TAGS, {"ArgumentName": "x-amz-tagging"}),
+    "a tag of a key that may not be": (
+        ("PUT", "/o", {"x_amz_tagging": "k?=v"}, b"x"), 400, "InvalidTag", "The TagKey you have provided is invalid",
+        {"TagKey": "k?"}),
+    "a tag of a value that may not be": (
+        ("PUT", "/o", {"x_amz_tagging": "k=("}, b"x"), 400, "InvalidTag", "The TagValue you have provided is invalid",
+        {"TagKey": "k", "TagValue": "("}),
+    "a copy from a bucket that cannot be": (
+        ("PUT", "/o", {"x_amz_copy_source": "10.0.0.1/k"}, b""), 400, "InvalidArgument",
+        "Invalid copy source bucket name", {"ArgumentName": "x-amz-copy-source"}),
+    "a copy from behind the bucket": (
+        ("PUT", "/o", {"x_amz_copy_source": "malformed/a/../../k"}, b""), 400, "InvalidArgument",
+        "Invalid copy source object key", {"ArgumentName": "x-amz-copy-source"}),
+    "a deletion that names no digest": (
+        ("POST", "?delete", {}, b"x"), 400, "InvalidRequest",
+        "Missing required header for this request: Content-MD5 OR x-amz-checksum-*", {}),
+    "a deletion with the digest of something else": (
+        deletion("<Object><Key>k</Key></Object>", of=b"y"), 400, "BadDigest",
+        "The Content-MD5 you specified did not match what we received.",
+        {"ExpectedDigest": base64.b64encode(hashlib.md5(b"y").digest()).decode()}),
+    "a deletion of no key": (
+        deletion("<Object><Key></Key></Object>"), 400, "UserKeyMustBeSpecified", "User key must be specified.", {}),
+    "a deletion of two keys in one": (
+        deletion("<Object><Key>a</Key><Key>b</Key></Object>"), 400, "MalformedXML", NO_XML, {}),
+    "a deletion of an object of a certain size in a list": (
+        deletion("<Object><Key>a</Key><Size>1</Size></Object>"), 400, "MalformedXML", NO_XML, {}),
+    "a deletion that is quiet twice": (
+        deletion("<Object><Key>a</Key></Object><Quiet>true</Quiet><Quiet>true</Quiet>"), 400, "MalformedXML", NO_XML, {}),
+    "a version of a key that is not there, and its tags": (
+        ("GET", "/absent?tagging&versionId=null", {}, b""), 404, "NoSuchVersion", "The specified version does not exist.",
+        {"Key": "malformed/absent", "VersionId": "null"}),
     "a list of grants": (
         ("PUT", "?acl", {"x_amz_acl": "public-read"}, b""), 400, "AccessControlListNotSupported",
         "The bucket does not allow ACLs", {}),
@@ -225,6 +333,12 @@ def test_the_refusal_is_s3s(raw, bucket, what):
     got, _, answer = raw(method, f"/{bucket}{path}", body, **headers)
     assert (got, answer.get("Code"), answer.get("Message")) == (status, code, message)
     assert {name: answer.get(name) for name in elements} == elements
+
+
+@pytest.mark.parametrize("key", ["..", "../k", "a/../../k", "../../etc/passwd"])
+def test_a_key_that_leaves_its_bucket_is_refused_without_a_word(raw, bucket, key):
+    status, headers, _ = raw("PUT", f"/{bucket}/{key}", b"x")
+    assert (status, headers["Content-Length"]) == (400, "0") and headers["x-amz-request-id"]
 
 
 @pytest.mark.parametrize("name", [

@@ -36,7 +36,9 @@ struct PayloadDigests {
         }
         let digest = md5.finish()
         if let sent = expected.contentMD5, sent != digest {
-            throw .badDigest(expected: Hex.encode(sent), calculated: Base64.encode(digest))
+            throw .badDigest(
+                expected: expected.isDocument ? Base64.encode(sent) : Hex.encode(sent),
+                calculated: Base64.encode(digest))
         }
         let computed = checksums.map { $0.finish() }
         if let sent = expected.sent, let own = computed.first(where: { $0.algorithm == sent.algorithm }) {

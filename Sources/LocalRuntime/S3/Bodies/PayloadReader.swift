@@ -12,6 +12,8 @@ struct PayloadExpectations: Sendable {
     /// Of the object's bytes, without framing; nil when the client did not say.
     var length_bytes: Int64?
     var limit_bytes: Int64
+    /// Whether the body is a document about objects and not an object.
+    var isDocument = false
     var contentMD5: [UInt8]?
     /// Hex, of the signature; nil when the body is not signed as a whole.
     var sha256: String?

@@ -13,6 +13,17 @@ struct ObjectKey: Hashable, Sendable, Comparable {
 
     var text: String { String(decoding: bytes, as: UTF8.self) }
 
+    /// Whether its `..` go further up than its other elements went down; no address may do so.
+    /// https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html
+    var leavesBucket: Bool {
+        var depth = 0
+        for element in bytes.split(separator: UInt8(ascii: "/")) {
+            depth += element.elementsEqual("..".utf8) ? -1 : 1
+            if depth < 0 { return true }
+        }
+        return false
+    }
+
     static func < (left: ObjectKey, right: ObjectKey) -> Bool {
         left.bytes.lexicographicallyPrecedes(right.bytes)
     }

@@ -38,10 +38,15 @@ struct PartSummary: Sendable, Equatable {
 /// What a client said about an object and gets back with it.
 struct ObjectAttributes: Sendable, Equatable {
     /// The header fields that are kept as sent, in lower case, with what the object's default is where it has one.
-    static let keptHeaders = [
+    static let keptHeaders =
+        overridableHeaders + [
+            "x-amz-website-redirect-location", "x-amz-server-side-encryption",
+            "x-amz-server-side-encryption-aws-kms-key-id", "x-amz-server-side-encryption-bucket-key-enabled",
+        ]
+
+    /// Those in whose place a read may ask for another value.
+    static let overridableHeaders = [
         "cache-control", "content-disposition", "content-encoding", "content-language", "content-type", "expires",
-        "x-amz-website-redirect-location", "x-amz-server-side-encryption",
-        "x-amz-server-side-encryption-aws-kms-key-id", "x-amz-server-side-encryption-bucket-key-enabled",
     ]
 
     var headers: [String: String] = [:]

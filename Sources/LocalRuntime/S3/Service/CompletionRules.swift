@@ -33,16 +33,16 @@ struct CompletionRules {
 
     /// A part's checksum must be of the upload's kind and right; where the upload is composite it must be there.
     private func checkChecksum(_ wanted: PartToComplete, _ part: Part) throws(S3Error) {
-        if let algorithm = upload.checksumAlgorithm, upload.checksumType == .composite,
-            wanted.checksum?.algorithm != algorithm
-        {
+        if let algorithm = upload.checksumAlgorithm, wanted.checksum?.algorithm != algorithm {
             if let other = wanted.checksum?.algorithm.rawValue.lowercased() {
                 throw .badPartChecksum(other, part: wanted.number)
             }
-            throw .invalidRequest(
-                "The upload was created using a \(algorithm.rawValue.lowercased()) checksum. "
-                    + "The complete request must include the checksum for each part. "
-                    + "It was missing for part \(wanted.number) in the request.")
+            guard upload.checksumType == .fullObject else {
+                throw .invalidRequest(
+                    "The upload was created using a \(algorithm.rawValue.lowercased()) checksum. "
+                        + "The complete request must include the checksum for each part. "
+                        + "It was missing for part \(wanted.number) in the request.")
+            }
         }
         guard let checksum = wanted.checksum else { return }
         let isWrong =

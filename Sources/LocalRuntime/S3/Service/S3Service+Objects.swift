@@ -142,8 +142,8 @@ extension S3Service {
         try await read(bucket, caller) { bucket, db in
             let version = try S3Store.version(versionID, of: key, in: bucket, db)
             // Only here S3 names the bucket before the key that it misses.
-            if version == nil, versionID == nil { throw S3Error.noSuchKey(ObjectKey("\(bucket.name)/\(key.text)")) }
-            return FoundObject(version: try Self.taggable(version, key, versionID, method: "GET"), bucket: bucket)
+            let name = version == nil ? ObjectKey("\(bucket.name)/\(key.text)") : key
+            return FoundObject(version: try Self.taggable(version, name, versionID, method: "GET"), bucket: bucket)
         }
     }
 

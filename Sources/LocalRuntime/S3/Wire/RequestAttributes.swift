@@ -19,14 +19,22 @@ extension S3Wire {
     func taggingHeader() throws(S3Error) -> [Tag] {
         let name = "x-amz-tagging"
         guard let text = header(name) else { return [] }
-        let tags = PercentEncoding.pairs(text).map { Tag(key: $0.name, value: $0.value) }
-        let hasDuplicates = Set(tags.map { Array($0.key.utf8) }).count < tags.count
-        guard !hasDuplicates, tags.allSatisfy(TagRules.isAllowed) else {
+        let tags = text.split(separator: "&").map(Self.tag)
+        let hasDuplicates = Set(tags.map { Array($0?.key.utf8 ?? "".utf8) }).count < tags.count
+        guard !hasDuplicates, tags.allSatisfy({ $0 != nil }) else {
             throw .invalidArgument(
                 "The header 'x-amz-tagging' shall be encoded as UTF-8 then URLEncoded URL query parameters without "
                     + "tag name duplicates.", name: name, value: text)
         }
-        return try TagRules.checked(tags, .ofObjects, limit: service.limits.objectTags)
+        return try TagRules.checked(tags.compactMap { $0 }, .ofObjects, limit: service.limits.objectTags)
+    }
+
+    /// `key=value` or `key`; nil for what is neither.
+    private static func tag(_ text: Substring) -> Tag? {
+        guard text.count(where: { $0 == "=" }) < 2, let pair = PercentEncoding.pairs(String(text)).first,
+            !pair.name.isEmpty
+        else { return nil }
+        return Tag(key: pair.name, value: pair.value)
     }
 
     /// `If-Match` and `If-None-Match` of a write.
@@ -59,9 +67,20 @@ extension S3Wire {
     /// With Object Ownership as S3 sets it today, no access control list but the owner's own is taken.
     /// https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html
     func checkCannedACL(inBucket name: String) async throws {
+        try checkACLName()
         guard let acl = header("x-amz-acl"), acl != "bucket-owner-full-control" else { return }
         guard try await !service.leavesAllToOwner(name, caller) else { throw S3Error.accessControlListNotSupported }
         guard acl == "private" else { throw NotImplemented("the access control list \(acl)") }
+    }
+
+    /// S3 says nothing about a list that is none of its own but its name.
+    func checkACLName() throws(S3Error) {
+        let known: Set = [
+            "private", "public-read", "public-read-write", "authenticated-read", "aws-exec-read", "bucket-owner-read",
+            "bucket-owner-full-control", "log-delivery-write",
+        ]
+        guard let acl = header("x-amz-acl"), !known.contains(acl) else { return }
+        throw .invalidArgument("", name: "x-amz-acl", value: acl)
     }
 
     func storageClass(_ name: String) throws -> String {

@@ -27,6 +27,12 @@ extension S3Wire {
         if let name = ChecksumAlgorithm.notImplemented.first(where: { header("x-amz-checksum-\($0)") != nil }) {
             throw NotImplemented("the checksum algorithm \(name)")
         }
+        let named = request.http.headers.fields.map { $0.name.lowercased() }.filter { $0.hasPrefix("x-amz-checksum-") }
+        let known =
+            ["algorithm", "mode", "type"].map { "x-amz-checksum-\($0)" } + ChecksumAlgorithm.allCases.map(\.header)
+        guard named.allSatisfy(known.contains) else {
+            throw S3Error.invalidRequest("The algorithm type you specified in x-amz-checksum- header is invalid.")
+        }
         let found = ChecksumAlgorithm.allCases.compactMap { algorithm in
             header(algorithm.header).map { (algorithm, $0) }
         }
@@ -99,7 +105,7 @@ extension S3Wire {
 
     /// `x-amz-sdk-checksum-algorithm` must be borne out by a value.
     private func checkAnnouncedAlgorithm(_ expected: PayloadExpectations) throws {
-        guard let name = header("x-amz-sdk-checksum-algorithm") else { return }
+        guard let name = header("x-amz-sdk-checksum-algorithm"), !name.isEmpty else { return }
         let algorithm = try checksumAlgorithm(named: name)
         guard let sent = expected.sent else {
             throw S3Error.invalidRequest(
@@ -121,7 +127,8 @@ extension S3Wire {
     }
 
     func documentBytes(mayBeEmpty: Bool = false) async throws -> [UInt8] {
-        let expected = try payloadExpectations(limit_bytes: Int64(service.limits.document_bytes))
+        var expected = try payloadExpectations(limit_bytes: Int64(service.limits.document_bytes))
+        expected.isDocument = true
         if let length = expected.length_bytes, length > expected.limit_bytes { throw S3Error.malformedXML }
         let bytes = try await PayloadReader.collect(request.http.body, expected)
         guard mayBeEmpty || !bytes.isEmpty else { throw S3Error.missingRequestBody }

@@ -10,6 +10,11 @@ enum S3Routing {
         return method == "GET" ? "ListBuckets" : nil
     }
 
+    /// The parameters of a query by which operations are told apart. `list-type` is the one whose value counts.
+    static func parameters(of query: [String: String]) -> Set<String> {
+        Set(query.keys).subtracting(query["list-type"] == "2" ? [] : ["list-type"])
+    }
+
     private static func objectOperation(_ method: String, _ query: Set<String>, _ isCopy: Bool) -> String? {
         for (parameter, operations) in objectParts where query.contains(parameter) {
             let isOneOfMany = query.contains("annotationName") && operations["GET one"] != nil

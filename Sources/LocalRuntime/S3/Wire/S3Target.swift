@@ -12,7 +12,7 @@ struct S3Target: Equatable {
     }
 
     /// - Parameter hostSuffixes: the emulator's own names; what stands before one of them is a bucket.
-    /// - Throws: `S3Error.invalidURI` when the path is not percent-encoded UTF-8, `.keyTooLong`.
+    /// - Throws: `S3Error.invalidURI` when the path is not percent-encoded UTF-8, `.keyTooLong`, `.keyLeavesBucket`.
     init(path: String, host: String, hostSuffixes: [String], limits: S3Limits) throws(S3Error) {
         let path = path.hasPrefix("/") ? path.dropFirst() : path[...]
         var keyPath: Substring?
@@ -31,6 +31,7 @@ struct S3Target: Equatable {
         guard key.bytes.count <= limits.key_bytes else {
             throw .keyTooLong(size: key.bytes.count, limit: limits.key_bytes)
         }
+        guard !key.leavesBucket else { throw .keyLeavesBucket }
         self.key = key
     }
 

@@ -4,6 +4,7 @@ import EmulatorClock
 /// CreateBucket, HeadBucket, ListBuckets, DeleteBucket, GetBucketLocation, versioning and access control lists.
 extension S3Wire {
     func createBucket(_ name: String) async throws -> HTTPResponse {
+        try checkACLName()
         let ownership = try objectOwnership()
         if let acl = header("x-amz-acl"), acl != "private" {
             guard let ownership, ownership != "BucketOwnerEnforced" else {
@@ -149,10 +150,11 @@ struct BucketPage {
     let nextToken: String?
 
     static func limit(_ text: String?) throws(S3Error) -> Int? {
-        guard let text else { return nil }
-        guard let limit = Int(text), 1...10_000 ~= limit else {
+        guard let limit = try S3Wire.listInteger(text, "max-buckets") else { return nil }
+        guard 1...10_000 ~= limit else {
             throw .invalidArgument(
-                "Argument max-buckets must be an integer between 1 and 10000", name: "max-buckets", value: text)
+                "Argument max-buckets must be an integer between 1 and 10000", name: "max-buckets",
+                value: String(limit))
         }
         return limit
     }

@@ -5,8 +5,7 @@ extension S3Wire {
     func uploadToComplete(_ key: ObjectKey) async throws -> UploadToComplete {
         UploadToComplete(
             id: query["uploadId"] ?? "", key: key, parts: try await partsToComplete(), condition: try writeCondition(),
-            checksum: try checksumOfWhole(), checksumType: header("x-amz-checksum-type").flatMap(ChecksumType.init),
-            objectSize_bytes: try objectSize())
+            checksum: try checksumOfWhole(), checksumType: try checksumType(), objectSize_bytes: try objectSize())
     }
 
     private func partsToComplete() async throws -> [PartToComplete] {

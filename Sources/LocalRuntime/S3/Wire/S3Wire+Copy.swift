@@ -58,10 +58,12 @@ extension S3Wire {
         let parts = text.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
         let path = PercentEncoding.decode(parts[0]).map { $0.hasPrefix("/") ? String($0.dropFirst()) : $0 }
         guard let path else { throw .invalidArgument("Invalid copy source encoding", name: name, value: name) }
-        guard !path.isEmpty, !path.hasPrefix("/") else {
+        let bucket = String(path.prefix { $0 != "/" })
+        guard BucketName.isValid(bucket) else {
             throw .invalidArgument("Invalid copy source bucket name", name: name, value: name)
         }
-        guard let slash = path.firstIndex(of: "/"), path.index(after: slash) < path.endIndex else {
+        let key = ObjectKey(String(path.dropFirst(bucket.count + 1)))
+        guard !key.bytes.isEmpty, key.text != ".", !key.leavesBucket else {
             throw .invalidArgument("Invalid copy source object key", name: name, value: name)
         }
         var versionID: VersionID?
@@ -73,8 +75,7 @@ extension S3Wire {
             versionID = parsed
         }
         return CopySource(
-            bucket: String(path[..<slash]), key: ObjectKey(String(path[path.index(after: slash)...])),
-            versionID: versionID, conditions: readConditions(prefix: "x-amz-copy-source-"))
+            bucket: bucket, key: key, versionID: versionID, conditions: readConditions(prefix: "x-amz-copy-source-"))
     }
 
     private func copySourceRange() throws(S3Error) -> ClosedRange<Int64>? {

@@ -5,11 +5,14 @@ extension S3Wire {
     func deleteObjects(_ bucket: String) async throws -> HTTPResponse {
         let expected = try payloadExpectations(limit_bytes: Int64(service.limits.document_bytes))
         guard expected.hasDigest else {
-            throw S3Error.invalidRequest("Missing required header for this request: Content-MD5")
+            throw S3Error.invalidRequest("Missing required header for this request: Content-MD5 OR x-amz-checksum-*")
         }
         let document = try await document("Delete")
         let entries = try document.all("Object").map(Self.objectToDelete)
-        guard 1...service.limits.deleteBatch ~= entries.count else { throw S3Error.malformedXML }
+        guard 1...service.limits.deleteBatch ~= entries.count,
+            document.holdsOnly(["Object": service.limits.deleteBatch, "Quiet": 1])
+        else { throw S3Error.malformedXML }
+        guard entries.allSatisfy({ !$0.key.bytes.isEmpty }) else { throw S3Error.userKeyMissing }
         let isQuiet = document.text(of: "Quiet") == "true"
         let outcomes = try await service.deleteObjects(entries, in: bucket, caller)
         return .xml(
@@ -23,11 +26,11 @@ extension S3Wire {
                 }))
     }
 
-    private static func objectToDelete(_ node: XMLNode) throws -> ObjectToDelete {
-        for name in ["LastModifiedTime", "Size"] where node[name] != nil {
-            throw NotImplemented("\(name) in DeleteObjects")
+    /// Directory buckets alone take more than these.
+    private static func objectToDelete(_ node: XMLNode) throws(S3Error) -> ObjectToDelete {
+        guard let key = node.text(of: "Key"), node.holdsOnly(["Key": 1, "VersionId": 1, "ETag": 1]) else {
+            throw .malformedXML
         }
-        guard let key = node.text(of: "Key"), !key.isEmpty else { throw S3Error.malformedXML }
         let etag = node.text(of: "ETag")
         return ObjectToDelete(
             key: ObjectKey(key), versionID: node.text(of: "VersionId"),

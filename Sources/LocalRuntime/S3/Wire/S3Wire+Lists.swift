@@ -4,8 +4,10 @@ import EmulatorClock
 /// ListObjects, ListObjectsV2, ListObjectVersions.
 extension S3Wire {
     func listObjects(_ bucket: String) async throws -> HTTPResponse {
-        let encoding = try listEncoding()
         var list = try listQuery()
+        try refuse("continuation-token", "continuation-token only supported in REST.GET.BUCKET with list-type=2")
+        try refuse("start-after", "startAfter only supported in REST.GET.BUCKET with list-type=2")
+        let encoding = try listEncoding()
         let marker = query["marker"] ?? ""
         if !marker.isEmpty { list.goOn(behind: ObjectKey(marker)) }
         let page = try await service.listObjects(list, in: bucket, caller)
@@ -21,16 +23,13 @@ extension S3Wire {
     }
 
     func listObjectsV2(_ bucket: String) async throws -> HTTPResponse {
-        guard query["list-type"] == "2" else {
-            throw S3Error.invalidArgument(
-                "Invalid List Type specified in Request", name: "list-type", value: query["list-type"])
-        }
-        let encoding = try listEncoding()
         var list = try listQuery()
-        let startAfter = query["start-after"] ?? ""
+        try refuse("marker", "Marker unsupported with REST.GET.BUCKET in list-type=2")
+        let encoding = try listEncoding()
+        let startAfter = query["start-after"]
         if let token = query["continuation-token"] {
             list.goOn(behind: try ContinuationToken.key(token))
-        } else if !startAfter.isEmpty {
+        } else if let startAfter, !startAfter.isEmpty {
             list.goOn(behind: ObjectKey(startAfter))
         }
         let page = try await service.listObjects(list, in: bucket, caller)
@@ -40,21 +39,26 @@ extension S3Wire {
         if page.isTruncated, let last = page.lastKey {
             elements.append(XMLElement("NextContinuationToken", ContinuationToken.text(last)))
         }
-        if !startAfter.isEmpty, query["continuation-token"] == nil {
+        if let startAfter, query["continuation-token"] == nil {
             elements.append(XMLElement("StartAfter", encoding.text(startAfter)))
         }
         elements.append(XMLElement("IsTruncated", String(page.isTruncated)))
-        let showsOwner = query["fetch-owner"] == "true"
+        let showsOwner = query["fetch-owner"]?.lowercased() == "true"
         elements += page.entries.map { contents($0, encoding, showsOwner: showsOwner) }
         elements += encoding.commonPrefixes(page.commonPrefixes)
         return .xml(.document("ListBucketResult", elements), headers: try await bucketRegion(bucket))
     }
 
+    /// A parameter of the other version of the list.
+    private func refuse(_ parameter: String, _ message: String) throws(S3Error) {
+        if query[parameter] != nil { throw .invalidArgument(message, name: parameter, value: nil) }
+    }
+
     func listObjectVersions(_ bucket: String) async throws -> HTTPResponse {
-        let encoding = try listEncoding()
-        var list = try listQuery()
+        var list = try listQuery(ofVersions: true)
         let keyMarker = query["key-marker"] ?? ""
-        let versionMarker = try versionIDMarker(keyMarker: keyMarker)
+        let versionMarker = try versionIDMarker()
+        let encoding = try listEncoding()
         if !keyMarker.isEmpty { list.goOn(behind: ObjectKey(keyMarker)) }
         let page = try await service.listObjectVersions(
             list, behind: versionMarker.map { (ObjectKey(keyMarker), $0) }, in: bucket, caller)
@@ -76,15 +80,15 @@ extension S3Wire {
         return .xml(.document("ListVersionsResult", elements))
     }
 
-    private func versionIDMarker(keyMarker: String) throws(S3Error) -> VersionID? {
+    private func versionIDMarker() throws(S3Error) -> VersionID? {
         let name = "version-id-marker"
         guard let text = query[name] else { return nil }
-        guard !text.isEmpty else {
-            throw .invalidArgument("A version-id marker cannot be empty.", name: name, value: text)
-        }
-        guard !keyMarker.isEmpty else {
+        guard query["key-marker"] != nil else {
             throw .invalidArgument(
                 "A version-id marker cannot be specified without a key marker.", name: name, value: text)
+        }
+        guard !text.isEmpty else {
+            throw .invalidArgument("A version-id marker cannot be empty.", name: name, value: text)
         }
         guard let versionID = VersionID(wire: text) else {
             throw .invalidArgument("Invalid version id specified", name: name, value: text)
@@ -103,45 +107,57 @@ extension S3Wire {
             elements.append(XMLElement("Prefix", encoding.text(list.prefix.text)))
         }
         elements += marker
-        if !list.delimiter.isEmpty {
+        let showsDelimiter = !list.delimiter.isEmpty || query["versions"] != nil && query["delimiter"] != nil
+        if showsDelimiter {
             elements.append(XMLElement("Delimiter", encoding.text(String(decoding: list.delimiter, as: UTF8.self))))
         }
-        elements.append(XMLElement(limitName, String(list.limit)))
-        if encoding == .url { elements.append(XMLElement("EncodingType", "url")) }
+        // Only lists of objects show what the client asked for even where a page holds less.
+        let limit = isOfObjects ? query["max-keys"].flatMap { Int($0) } : nil
+        elements.append(XMLElement(limitName, String(limit ?? list.limit)))
+        if encoding == .url { elements.append(XMLElement("EncodingType", query["encoding-type"] ?? "")) }
         return elements
     }
 
-    func listQuery(limitName: String = "max-keys") throws -> ListQuery {
+    func listQuery(limitName: String = "max-keys", ofVersions: Bool = false) throws -> ListQuery {
         ListQuery(
             prefix: ObjectKey(query["prefix"] ?? ""), delimiter: Array((query["delimiter"] ?? "").utf8),
-            limit: try pageLimit(limitName))
+            limit: try pageLimit(limitName, ofVersions: ofVersions))
     }
 
     /// How many entries a page may have at most: the client's wish, up to a thousand.
-    func pageLimit(_ name: String) throws(S3Error) -> Int {
-        min(try Self.listNumber(query[name], name) ?? service.limits.listPage, service.limits.listPage)
+    func pageLimit(_ name: String, ofVersions: Bool = false) throws(S3Error) -> Int {
+        min(
+            try Self.listNumber(query[name], name, ofVersions: ofVersions) ?? service.limits.listPage,
+            service.limits.listPage)
     }
 
     /// A number that says how long a list may be or where it goes on; nil when there is none.
-    static func listNumber(_ text: String?, _ name: String) throws(S3Error) -> Int? {
-        guard let text, !text.isEmpty else { return nil }
-        guard let number = Int(text), number <= Int32.max, number >= Int32.min else {
-            throw .invalidArgument("Provided \(name) not an integer or within integer range", name: name, value: text)
-        }
+    static func listNumber(_ text: String?, _ name: String, ofVersions: Bool = false) throws(S3Error) -> Int? {
+        guard let number = try listInteger(text, name) else { return nil }
         guard number >= 0 else {
+            if ofVersions { throw .invalidArgument("\(name) cannot be negative", name: name, value: nil) }
+            // S3 calls this one parameter by another name as soon as it has read a number.
+            let name = name == "max-keys" ? "maxKeys" : name
             throw .invalidArgument(
-                "Argument \(name) must be an integer between 0 and 2147483647", name: name, value: text)
+                "Argument \(name) must be an integer between 0 and 2147483647", name: name, value: String(number))
+        }
+        return number
+    }
+
+    static func listInteger(_ text: String?, _ name: String) throws(S3Error) -> Int? {
+        guard let text, !text.isEmpty else { return nil }
+        guard !text.hasPrefix("+"), let number = Int(text), number <= Int32.max, number >= Int32.min else {
+            throw .invalidArgument("Provided \(name) not an integer or within integer range", name: name, value: text)
         }
         return number
     }
 
     func listEncoding() throws(S3Error) -> ListEncoding {
-        switch query["encoding-type"] {
-        case nil: return .none
-        case "url": return .url
-        case let text?:
+        guard let text = query["encoding-type"] else { return .none }
+        guard text.lowercased() == "url" else {
             throw .invalidArgument("Invalid Encoding Method specified in Request", name: "encoding-type", value: text)
         }
+        return .url
     }
 
     private func bucketRegion(_ bucket: String) async throws -> HTTPHeaders {
@@ -190,10 +206,13 @@ enum ListEncoding {
     case none
     case url
 
+    /// Lists encode as Java does, and not as S3's signatures do.
+    private static let marks = [("%20", "+"), ("%2A", "*"), ("~", "%7E")]
+
     func text(_ key: String) -> String {
         switch self {
         case .none: key
-        case .url: PercentEncoding.encode(key, keepsSlash: true).replacing("%20", with: "+")
+        case .url: Self.marks.reduce(PercentEncoding.encode(key, keepsSlash: true)) { $0.replacing($1.0, with: $1.1) }
         }
     }
 

@@ -24,7 +24,9 @@ extension S3Wire {
     }
 
     func getObject(_ bucket: String, _ key: ObjectKey) async throws -> HTTPResponse {
+        try checkOverrides()
         let (object, body) = try await service.getObject(key, try versionID(), in: bucket, caller)
+        try checkChecksumMode()
         try object.checkIsAtHand(isCopySource: false)
         if let unchanged = try notModified(object) { return unchanged }
         let stretch = try stretch(of: object.version)
@@ -42,7 +44,9 @@ extension S3Wire {
     }
 
     func headObject(_ bucket: String, _ key: ObjectKey) async throws -> HTTPResponse {
+        try checkOverrides()
         let object = try await service.headObject(key, try versionID(), in: bucket, caller, method: "HEAD")
+        try checkChecksumMode()
         if let unchanged = try notModified(object) { return unchanged }
         let stretch = try stretch(of: object.version)
         var response = response(for: object, stretch)
@@ -126,11 +130,11 @@ extension S3Wire {
     }
 
     private func stretch(ofPart text: String, _ version: ObjectVersion) throws -> Stretch {
-        guard let number = Int(text), service.limits.partNumbers.contains(number) else {
-            throw S3Error.invalidPartNumberArgument(text, service.limits)
-        }
         guard header("range") == nil else {
             throw S3Error.invalidRequest("Cannot specify both Range header and partNumber query parameter")
+        }
+        guard let number = Int(text), service.limits.partNumbers.contains(number) else {
+            throw S3Error.invalidPartNumberArgument(text, service.limits)
         }
         if version.parts.isEmpty && number == 1 {
             return Stretch(bytes: 0..<version.size_bytes, isPartial: version.size_bytes > 0)
@@ -179,6 +183,21 @@ extension S3Wire {
         return response
     }
 
+    private func checkChecksumMode() throws(S3Error) {
+        guard let mode = header("x-amz-checksum-mode"), mode.uppercased() != "ENABLED" else { return }
+        throw .invalidRequest("Value for x-amz-checksum-mode header is invalid.")
+    }
+
+    /// `response-…` may put other values into the header of the answer, but not into every field of it.
+    private func checkOverrides() throws(S3Error) {
+        let overrides = query.keys.filter { $0.hasPrefix("response-") }
+        let strangers = overrides.filter { !ObjectAttributes.overridableHeaders.contains(String($0.dropFirst(9))) }
+        guard let name = strangers.min() else { return }
+        throw .invalidArgument(
+            "\(name) is not in the set of overridable response headers. Please refer to the S3 API documentation for "
+                + "a complete list of overridable response headers.", name: name, value: query[name])
+    }
+
     /// A checksum is of the whole, or of the part that was asked for; a range of another kind has none.
     private func addChecksum(of version: ObjectVersion, _ stretch: Stretch, to response: inout HTTPResponse) {
         guard header("x-amz-checksum-mode")?.uppercased() == "ENABLED", let checksum = version.checksum else { return }
@@ -192,7 +211,7 @@ extension S3Wire {
     }
 
     private func addAttributes(_ attributes: ObjectAttributes, to response: inout HTTPResponse) {
-        for name in ["cache-control", "content-disposition", "content-encoding", "content-language", "expires"] {
+        for name in ObjectAttributes.overridableHeaders where name != "content-type" {
             guard let value = query["response-\(name)"] ?? attributes.headers[name] else { continue }
             response.headers.add(name, value)
         }

@@ -32,16 +32,7 @@ extension S3Wire {
 
     /// https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObjectAttributes.html
     func getObjectAttributes(_ bucket: String, _ key: ObjectKey) async throws -> HTTPResponse {
-        let name = "x-amz-object-attributes"
-        let wanted = Set((header(name) ?? "").split(separator: ",").map(\.trimmed))
-        let known: Set = ["ETag", "Checksum", "ObjectParts", "StorageClass", "ObjectSize"]
-        guard !wanted.isEmpty else {
-            throw S3Error.invalidRequest(
-                "The \(name) header specifying the attributes to be retrieved is either missing or empty")
-        }
-        guard wanted.isSubset(of: known) else {
-            throw S3Error.invalidArgument("Invalid attribute name specified.", name: name, value: header(name))
-        }
+        let wanted = try wantedAttributes()
         let object = try await service.headObject(key, try versionID(), in: bucket, caller, method: "GET")
         let version = object.version
         var elements: [XMLElement] = []
@@ -63,6 +54,26 @@ extension S3Wire {
         var response = HTTPResponse.xml(.document("GetObjectAttributesResponse", elements))
         response.headers.add("Last-Modified", version.lastModified.httpDate)
         return tagResponse(response, object)
+    }
+
+    /// The names of `x-amz-object-attributes`; commas at its end are passed over.
+    private func wantedAttributes() throws(S3Error) -> Set<String> {
+        let name = "x-amz-object-attributes"
+        let known: Set = ["ETag", "Checksum", "ObjectParts", "StorageClass", "ObjectSize"]
+        // Some clients send a field for each name.
+        let fields = request.http.headers.fields.filter { $0.name.lowercased() == name }.map(\.value)
+        let text = fields.isEmpty ? nil : fields.joined(separator: ",")
+        var wanted = text?.split(separator: ",", omittingEmptySubsequences: false).map(String.init) ?? []
+        while text != "", wanted.last == "" { wanted.removeLast() }
+        guard !wanted.isEmpty else {
+            throw .invalidRequest(
+                "The \(name) header specifying the attributes to be retrieved is either missing or empty")
+        }
+        wanted = wanted.map(\.trimmed)
+        if let stranger = wanted.first(where: { !known.contains($0) }) {
+            throw .invalidArgument("Invalid attribute name specified.", name: name, value: stranger)
+        }
+        return Set(wanted)
     }
 
     /// Parts are listed only where each has a checksum of its own; otherwise S3 tells their number alone.

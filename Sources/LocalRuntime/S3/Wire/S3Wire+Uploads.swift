@@ -21,25 +21,29 @@ extension S3Wire {
     }
 
     private func uploadChecksum() throws -> (algorithm: ChecksumAlgorithm, type: ChecksumType)? {
-        let typeName = header("x-amz-checksum-type")
         guard let name = header("x-amz-checksum-algorithm") else {
-            guard typeName == nil else {
+            guard header("x-amz-checksum-type") == nil else {
                 throw S3Error.invalidRequest(
                     "The x-amz-checksum-type header can only be used with the x-amz-checksum-algorithm header.")
             }
             return nil
         }
         let algorithm = try checksumAlgorithm(named: name)
-        guard let typeName else { return (algorithm, algorithm.defaultType) }
-        guard let type = ChecksumType(rawValue: typeName.uppercased()) else {
-            throw S3Error.invalidRequest("Value for x-amz-checksum-type header is invalid.")
-        }
+        guard let type = try checksumType() else { return (algorithm, algorithm.defaultType) }
         guard algorithm.supports(type) else {
             throw S3Error.invalidRequest(
                 "The \(type.rawValue) checksum type cannot be used with the \(algorithm.rawValue.lowercased()) "
                     + "checksum algorithm.")
         }
         return (algorithm, type)
+    }
+
+    func checksumType() throws(S3Error) -> ChecksumType? {
+        guard let name = header("x-amz-checksum-type") else { return nil }
+        guard let type = ChecksumType(rawValue: name.uppercased()) else {
+            throw .invalidRequest("Value for x-amz-checksum-type header is invalid.")
+        }
+        return type
     }
 
     func uploadPart(_ bucket: String, _ key: ObjectKey) async throws -> HTTPResponse {

@@ -14,7 +14,7 @@ struct S3Wire: Sendable {
         self.request = request
         caller = S3Caller(
             account: request.scope.account, region: request.scope.region, requestID: request.requestID)
-        query = Dictionary(request.query.map { ($0.name, $0.value) }) { first, _ in first }
+        query = request.query.byName
     }
 
     func respond() async -> HTTPResponse {
@@ -33,6 +33,8 @@ struct S3Wire: Sendable {
             try checkExpectedOwner()
             try checkGovernance()
             return completed(try await perform(operation, target))
+        } catch S3Error.keyLeavesBucket {
+            return completed(HTTPResponse(status: 400))
         } catch let refusal as S3Error {
             var response = Self.refusal(refusal.wire, to: request)
             for field in refusal.headers.fields { response.headers.add(field.name, field.value) }
@@ -56,14 +58,17 @@ struct S3Wire: Sendable {
 
     private func operation(on target: S3Target) async throws -> S3Operation {
         let method = request.http.method
+        let subresource = Subresource(of: target, query, method: method)
+        try subresource.check()
         let name = S3Routing.operation(
-            method: method, target: target, query: Set(query.keys), isCopy: header("x-amz-copy-source") != nil)
-        guard let name else {
-            let type = target.key != nil ? "OBJECT" : target.bucket != nil ? "BUCKET" : "SERVICE"
-            throw S3Error.methodNotAllowed(method, resourceType: type)
-        }
+            method: method, target: target, query: S3Routing.parameters(of: query),
+            isCopy: header("x-amz-copy-source") != nil)
+        guard let name else { throw S3Error.methodNotAllowed(method, resourceType: subresource.type) }
         guard let operation = S3Operation(rawValue: name) else {
             if name.hasSuffix("Acl") { try await checkAccessControlLists(of: target.bucket) }
+            if name == "PostObject", header("content-type")?.lowercased().hasPrefix("multipart/form-data") != true {
+                throw S3Error.preconditionFailed("Bucket POST must be of the enclosure-type multipart/form-data")
+            }
             throw NotImplemented(name)
         }
         if let header = UnsupportedHeaders.first(in: request.http.headers) {
@@ -143,7 +148,13 @@ enum UnsupportedHeaders {
 
     /// The first of them, in lower case.
     static func first(in headers: HTTPHeaders) -> String? {
-        headers.fields.lazy.map { $0.name.lowercased() }.first { name in prefixes.contains(where: name.hasPrefix) }
+        headers.fields.lazy.filter { !isHarmless($0) }.map { $0.name.lowercased() }
+            .first { name in prefixes.contains(where: name.hasPrefix) }
+    }
+
+    /// Whether a field asks for no more than every bucket has.
+    private static func isHarmless(_ field: HTTPHeaders.Field) -> Bool {
+        field.name.lowercased() == "x-amz-bucket-object-lock-enabled" && field.value.lowercased() == "false"
     }
 }
 

@@ -38,11 +38,6 @@ enum TagRules {
         }
     }
 
-    /// Whether both halves hold nothing but what tags may hold.
-    static func isAllowed(_ tag: Tag) -> Bool {
-        tag.key.unicodeScalars.allSatisfy(isAllowed) && tag.value.unicodeScalars.allSatisfy(isAllowed)
-    }
-
     /// Reads a `Tagging` document.
     static func tags(_ document: XMLNode, _ owner: Owner, limit: Int) throws(S3Error) -> [Tag] {
         guard document.name == "Tagging", let set = document["TagSet"] else { throw .malformedXML }

@@ -15,6 +15,11 @@ struct XMLNode: Sendable, Equatable {
         children.filter { $0.name == name }
     }
 
+    /// Whether its children bear no other names, and each no more often than it may.
+    func holdsOnly(_ most: [String: Int]) -> Bool {
+        Dictionary(grouping: children, by: \.name).allSatisfy { $0.value.count <= most[$0.key] ?? 0 }
+    }
+
     /// The text of the first child of a name.
     func text(of name: String) -> String? {
         self[name]?.text
