@@ -115,7 +115,7 @@ import Testing
     static let refusals = [
         Refusal(
             path: base + "/nobody/invocations", status: 404, code: "ResourceNotFoundException",
-            message: "Function not found: arn:aws:lambda:us-east-1:000000000000:function:nobody"),
+            message: "Function not found: arn:aws:lambda:us-east-1:000000000000:function:nobody:$LATEST"),
         Refusal(
             method: "GET", path: base + "/echo:3", status: 404, code: "ResourceNotFoundException",
             message: "Function not found: arn:aws:lambda:us-east-1:000000000000:function:echo:3"),
@@ -127,7 +127,7 @@ import Testing
             body: "not json", status: 400, code: "InvalidRequestContentException",
             message: "Could not parse request body into json: Could not parse payload into json: Unrecognized token "
                 + "'not': was expecting (JSON String, Number, Array, Object or token 'null', 'true' or 'false')\n at "
-                + "[Source: (byte[])\"not json\"; line: 1, column: 4]"),
+                + "[Source: REDACTED (`StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION` disabled); line: 1, column: 4]"),
         Refusal(
             body: "\"" + String(repeating: "x", count: 6_291_555) + "\"", headers: ["Content-Length": "6291557"],
             status: 413, code: "RequestTooLargeException",

@@ -13,6 +13,9 @@ struct MappingParameters {
         "SelfManagedKafkaEventSourceConfig", "DocumentDBEventSourceConfig",
     ]
 
+    /// The other services whose events a mapping takes at AWS.
+    private static let otherServices: Set = ["dynamodb", "kafka", "kinesis", "mq", "rds"]
+
     /// Parameters that SQS mappings have at AWS, and not here.
     private static let notImplemented = ["KMSKeyArn", "LoggingConfig"]
 
@@ -23,6 +26,10 @@ struct MappingParameters {
         self.members = members
         self.limits = limits
         try checkStartingPosition()
+        let service = eventSourceARN?.split(separator: ":", omittingEmptySubsequences: false).dropFirst(2).first
+        if let service, Self.otherServices.contains(String(service)) {
+            throw NotImplemented("event source mappings of the service '\(service)'")
+        }
         for name in ["StartingPosition", "StartingPositionTimestamp"] where !isAbsent(name) {
             throw MappingError.notValidForSQS(name)
         }

@@ -33,10 +33,21 @@ def test_payloads_have_awss_limits(functions, make):
         assert message == f"{limit + 1} byte payload is too large for the {kind} invocation type (limit {limit} bytes)"
 
 
-def test_a_payload_must_be_json(functions, make):
-    code, message, status = refusal(functions.invoke, FunctionName=make(), Payload=b"not json")
+VALUES = "(JSON String, Number, Array, Object or token 'null', 'true' or 'false')"
+
+
+@pytest.mark.parametrize("payload, reason, column", [
+    (b"not json", f"Unrecognized token 'not': was expecting {VALUES}", 4),
+    (b"t\x9cx", "Invalid UTF-8 start byte 0x9c", 3),
+    (b"\x8a{}", f"Unexpected character ((CTRL-CHAR, code 138)): expected a valid value {VALUES}", 1),
+    (b'{"a": ?}', f"Unexpected character ('?' (code 63)): expected a valid value {VALUES}", 7),
+])
+def test_a_payload_must_be_json(functions, make, payload, reason, column):
+    code, message, status = refusal(functions.invoke, FunctionName=make(), Payload=payload)
     assert (code, status) == ("InvalidRequestContentException", 400)
-    assert message.startswith("Could not parse request body into json: ")
+    assert message == (
+        f"Could not parse request body into json: Could not parse payload into json: {reason}\n at [Source: REDACTED "
+        f"(`StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION` disabled); line: 1, column: {column}]")
 
 
 def test_a_qualifier_must_be_there(functions, make):

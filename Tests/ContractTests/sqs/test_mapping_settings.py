@@ -127,3 +127,13 @@ def test_queue_and_function_are_there(functions, function, queue, arn, unique):
     assert refusal(
         functions.create_event_source_mapping, EventSourceArn=arn(queue), FunctionName=f"{unique}-none")[:2] == (
         "InvalidParameterValueException", "Function does not exist")
+
+
+@pytest.mark.parametrize("source", [
+    "dynamodb:us-east-1:000000000000:table/games/stream/2026-01-01T00:00:00.000", "kinesis:us-east-1:000000000000:stream/s"])
+def test_other_sources_than_queues_are_refused_by_name(functions, function, source):
+    code, message, status = refusal(
+        functions.create_event_source_mapping, EventSourceArn=f"arn:aws:{source}", FunctionName=function(),
+        StartingPosition="LATEST")
+    assert (code, status) == ("NotImplemented", 501)
+    assert f"event source mappings of the service '{source.split(':')[0]}'" in message

@@ -43,7 +43,10 @@ extension LambdaCall {
     }
 
     private func invocation(_ type: InvocationType, of target: QualifiedFunction) async throws -> Invocation {
-        _ = try entry(target.id)
+        guard (try? entry(target.id)) != nil else {
+            let missing = QualifiedFunction(target.id, target.qualifier ?? .version(.latest))
+            throw LambdaError.functionNotFound(missing.arn)
+        }
         let payload = try await payload(type)
         return Invocation(
             requestID: request.requestID, payload: payload.isEmpty ? Array("{}".utf8) : payload,
@@ -89,8 +92,7 @@ extension LambdaCall {
         do {
             _ = try JSONValue(parsing: payload)
         } catch {
-            let text = String(decoding: payload, as: UTF8.self)
-            throw LambdaError.payloadNotJSON(JSONComplaint(error, in: text, source: .bytes).whole)
+            throw LambdaError.payloadNotJSON(JSONComplaint(error, in: payload).whole)
         }
         return payload
     }
