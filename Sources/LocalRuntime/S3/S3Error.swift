@@ -51,7 +51,7 @@ enum S3Error: ServiceError, Equatable {
     /// A delete marker was asked for by its id.
     case markerIsNoObject(method: String, marker: VersionID, lastModified: Timestamp)
     case metadataTooLarge(size: Int, limit: Int)
-    case methodNotAllowed(String, resourceType: String)
+    case methodNotAllowed(String, resourceType: String, allowed: [String] = [])
     case missingContentLength
     case missingRequestBody
     case noSuchBucket(String)

@@ -42,7 +42,7 @@ extension S3Error {
             ["Size": .integer(size), "MaxSizeAllowed": .integer(limit)]
         case .markerIsNoObject(let method, _, _):
             ["Method": .string(method), "ResourceType": "DeleteMarker"]
-        case .methodNotAllowed(let method, let resourceType):
+        case .methodNotAllowed(let method, let resourceType, _):
             ["Method": .string(method), "ResourceType": .string(resourceType)]
         case .keyIsDeleted(let key, _), .noSuchKey(let key): ["Key": .string(key.text)]
         case .noSuchVersion(let key, let versionID):
@@ -61,6 +61,7 @@ extension S3Error {
     /// The header fields that S3 adds to the refusal.
     var headers: HTTPHeaders {
         switch self {
+        case .methodNotAllowed(_, _, let allowed) where !allowed.isEmpty: ["Allow": allowed.joined(separator: ", ")]
         case .keyIsDeleted(_, let marker):
             ["x-amz-delete-marker": "true", "x-amz-version-id": marker.wire]
         case .markerIsNoObject(_, let marker, let lastModified):

@@ -76,7 +76,7 @@ class TestCopies:
         first = s3.put_object(Bucket=versioned, Key="k", Body=b"1")["VersionId"]
         copy = s3.copy_object(Bucket=versioned, Key="c", CopySource=f"{versioned}/k")
         assert copy["CopySourceVersionId"] == first and copy["VersionId"] not in (first, "null")
-        assert "ChecksumType" not in copy["CopyObjectResult"]
+        assert copy["CopyObjectResult"]["ChecksumType"] == "FULL_OBJECT"
         marker = s3.delete_object(Bucket=versioned, Key="k")["VersionId"]
         source = {"Bucket": versioned, "Key": "k"}
         holds(refused(s3.copy_object, Bucket=versioned, Key="c", CopySource=source), Code="NoSuchKey", Key="k")
@@ -167,6 +167,24 @@ class TestUploads:
         holds(refused(s3.complete_multipart_upload, **complete(wrong)), Code="BadDigest",
               Message="The sha1 you specified for part 1 did not match what we received.")
 
+    @pytest.mark.parametrize("kind", ["COMPOSITE", "FULL_OBJECT"])
+    def test_parts_have_checksums_where_the_whole_is_made_of_them(self, s3, bucket, kind):
+        upload = s3.create_multipart_upload(Bucket=bucket, Key="k", ChecksumAlgorithm="CRC32", ChecksumType=kind)["UploadId"]
+        parts = []
+        for number, body in enumerate((b"a" * 5 * 2**20, b"b"), start=1):
+            part = s3.upload_part(
+                Bucket=bucket, Key="k", UploadId=upload, PartNumber=number, Body=body, ChecksumAlgorithm="CRC32")
+            parts.append({"PartNumber": number, "ETag": part["ETag"], "ChecksumCRC32": part["ChecksumCRC32"]})
+        s3.complete_multipart_upload(Bucket=bucket, Key="k", UploadId=upload, MultipartUpload={"Parts": parts})
+        part = s3.head_object(Bucket=bucket, Key="k", PartNumber=2, ChecksumMode="ENABLED")
+        listed = s3.get_object_attributes(Bucket=bucket, Key="k", ObjectAttributes=["ObjectParts"])["ObjectParts"]
+        assert listed["TotalPartsCount"] == part["PartsCount"] == 2
+        if kind == "COMPOSITE":
+            assert part["ChecksumCRC32"] == parts[1]["ChecksumCRC32"]
+            assert [entry["ChecksumCRC32"] for entry in listed["Parts"]] == [entry["ChecksumCRC32"] for entry in parts]
+        else:
+            assert "ChecksumCRC32" not in part and "Parts" not in listed
+
 
 class TestLists:
     def test_what_was_asked_for_comes_back(self, s3, bucket):
@@ -194,8 +212,29 @@ class TestLists:
               Message="Argument value eu-east-1 is not a valid AWS Region")
         error = refused(s3.create_bucket, Bucket=f"{bucket}-2", CreateBucketConfiguration={"LocationConstraint": "eu-east-1"})
         holds(error, Code="InvalidLocationConstraint", LocationConstraint="eu-east-1")
-        error = refused(s3.create_bucket, Bucket=f"{bucket}-2", CreateBucketConfiguration={})
-        holds(error, Code="MalformedXML")
+        s3.create_bucket(Bucket=f"{bucket}-2", CreateBucketConfiguration={})
+
+    def test_the_oldest_name_of_a_region_stays_with_the_bucket(self, s3, bucket):
+        name = f"{bucket}-eu"
+        s3.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": "EU"})
+        assert s3.get_bucket_location(Bucket=name)["LocationConstraint"] == "EU"
+        assert s3.head_bucket(Bucket=name)["BucketRegion"] == "eu-west-1"
+
+    def test_a_bucket_is_created_with_tags_that_may_be_or_not_at_all(self, s3, bucket):
+        def create(name, *tags):
+            return {"Bucket": name, "CreateBucketConfiguration": {"Tags": [{"Key": key, "Value": "1"} for key in tags]}}
+
+        holds(refused(s3.create_bucket, **create(f"{bucket}-3", "aws:a")), Code="InvalidTag")
+        holds(refused(s3.head_bucket, Bucket=f"{bucket}-3"), Status=404)
+        s3.create_bucket(**create(f"{bucket}-3", "a"))
+        s3.create_bucket(**create(f"{bucket}-3", "a"))
+        holds(refused(s3.create_bucket, **create(f"{bucket}-3", "b")), Code="BucketAlreadyOwnedByYou", Status=409)
+        assert [tag["Key"] for tag in s3.get_bucket_tagging(Bucket=f"{bucket}-3")["TagSet"]] == ["a"]
+
+    def test_who_began_an_upload_has_a_name(self, s3, bucket):
+        upload = s3.create_multipart_upload(Bucket=bucket, Key="k")["UploadId"]
+        for page in (s3.list_parts(Bucket=bucket, Key="k", UploadId=upload), s3.list_multipart_uploads(Bucket=bucket)["Uploads"][0]):
+            assert set(page["Initiator"]) == {"ID", "DisplayName"} and set(page["Owner"]) == {"ID"}
 
     def test_a_bucket_without_tags_has_no_set_of_them(self, s3, bucket):
         s3.put_bucket_tagging(Bucket=bucket, Tagging={"TagSet": [{"Key": "a", "Value": "1"}]})

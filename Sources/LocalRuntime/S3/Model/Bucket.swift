@@ -26,9 +26,13 @@ struct Bucket: Sendable {
     let id: Int64
     let account: String
     let name: String
-    let region: String
+    /// The region as its creator called it.
+    let location: String
     let createdAt: Timestamp
     let versioning: Versioning?
+
+    /// The first region of Europe has a second name, from when it was the only one there.
+    var region: String { location == "EU" ? "eu-west-1" : location }
 }
 
 /// The rules for names of general purpose buckets.

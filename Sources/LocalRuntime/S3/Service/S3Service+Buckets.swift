@@ -4,31 +4,35 @@ import GRDB
 
 extension S3Service {
     /// - Parameter locationConstraint: the region of the request's document; nil when there was none.
-    func createBucket(_ name: String, _ caller: S3Caller, locationConstraint: String?) async throws {
+    /// - Returns: whether the bucket was not there before.
+    @discardableResult
+    func createBucket(_ name: String, _ caller: S3Caller, locationConstraint: String?) async throws -> Bool {
         guard BucketName.isValid(name) else { throw S3Error.invalidBucketName(name) }
-        let region = try Self.region(locationConstraint, caller)
+        let location = try Self.location(locationConstraint, caller)
         let now = clock.now
-        try await database.write { db in
+        return try await database.write { db in
             guard try S3Store.bucket(name, account: caller.account, db) == nil else {
                 // Of all regions only the oldest lets its owner create a bucket again.
-                guard region == "us-east-1" else { throw S3Error.bucketAlreadyOwnedByYou(name) }
-                return
+                guard location == "us-east-1" else { throw S3Error.bucketAlreadyOwnedByYou(name) }
+                return false
             }
-            try S3Store.insertBucket(name, account: caller.account, region: region, at: now, db)
+            try S3Store.insertBucket(name, account: caller.account, location: location, at: now, db)
             let bucket = try Self.bucket(name, caller, db)
             for kind in BucketConfiguration.allCases {
                 guard let document = kind.ofNewBuckets else { continue }
                 try S3Store.setConfiguration(kind, to: document, on: bucket, db)
             }
+            return true
         }
     }
 
-    private static func region(_ constraint: String?, _ caller: S3Caller) throws -> String {
+    private static func location(_ constraint: String?, _ caller: S3Caller) throws -> String {
         switch constraint {
         case nil:
             guard caller.region == "us-east-1" else { throw S3Error.illegalLocationConstraint("unspecified") }
             return caller.region
-        case "EU": return "eu-west-1"
+        case "EU" where caller.region == "us-east-1" || caller.region == "eu-west-1": return "EU"
+        case "EU": throw S3Error.illegalLocationConstraint("EU")
         case "us-east-1", "": throw S3Error.invalidLocationConstraint(constraint ?? "")
         case let region? where !Region.isKnown(region): throw S3Error.invalidLocationConstraint(region)
         case let region?:

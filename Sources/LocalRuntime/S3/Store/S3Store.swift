@@ -19,11 +19,11 @@ extension S3Store {
     }
 
     static func insertBucket(
-        _ name: String, account: String, region: String, at now: Timestamp, _ db: Database
+        _ name: String, account: String, location: String, at now: Timestamp, _ db: Database
     ) throws {
         try db.execute(
             sql: "INSERT INTO s3_bucket (account, name, region, created_at_ms) VALUES (?, ?, ?, ?)",
-            arguments: [account, name, region, now.milliseconds])
+            arguments: [account, name, location, now.milliseconds])
     }
 
     /// Deletes a bucket that holds no object; its uploads go with it.
@@ -56,7 +56,7 @@ extension S3Store {
 
     private static func bucket(_ row: Row) -> Bucket {
         Bucket(
-            id: row["id"], account: row["account"], name: row["name"], region: row["region"],
+            id: row["id"], account: row["account"], name: row["name"], location: row["region"],
             createdAt: Timestamp(column: row["created_at_ms"]),
             versioning: (row["versioning"] as String?).flatMap(Bucket.Versioning.init))
     }

@@ -13,19 +13,27 @@ extension S3Wire {
             throw NotImplemented("the access control list \(acl)")
         }
         let document = try await createBucketConfiguration()
-        try await service.createBucket(
+        let tags = try document.flatMap(tagging)
+        let isNew = try await service.createBucket(
             name, caller, locationConstraint: document?.text(of: "LocationConstraint"))
+        if let tags, !isNew, (try? await service.configuration(.tagging, of: name, caller))?.text != tags.text {
+            throw S3Error.bucketAlreadyOwnedByYou(name)
+        }
         if let ownership {
             let rule = XMLNode(name: "Rule", children: [XMLNode(name: "ObjectOwnership", text: ownership)])
             try await putConfiguration(
                 .ownershipControls, XMLNode(name: "OwnershipControls", children: [rule]), on: name)
         }
-        if let tags = document?["Tags"], !tags.children.isEmpty {
-            let set = XMLNode(name: "TagSet", children: tags.children)
-            try await putConfiguration(.tagging, XMLNode(name: "Tagging", children: [set]), on: name)
-        }
+        if let tags { try await service.setConfiguration(.tagging, to: tags, on: name, caller) }
         let location = caller.region == "us-east-1" ? "/\(name)" : "http://\(name).s3.amazonaws.com/"
         return HTTPResponse(headers: ["Location": location, "x-amz-bucket-arn": "arn:aws:s3:::\(name)"])
+    }
+
+    /// The tags of a CreateBucket, checked; nil when there are none.
+    private func tagging(_ document: XMLNode) throws -> ConfigurationDocument? {
+        guard let tags = document["Tags"], !tags.children.isEmpty else { return nil }
+        let node = XMLNode(name: "Tagging", children: [XMLNode(name: "TagSet", children: tags.children)])
+        return ConfigurationDocument(try ConfigurationRules(kind: .tagging, limits: service.limits).checked(node))
     }
 
     private func objectOwnership() throws(S3Error) -> String? {
@@ -44,7 +52,6 @@ extension S3Wire {
         guard !bytes.isEmpty else { return nil }
         let document = try XMLReader.read(bytes)
         guard document.name == "CreateBucketConfiguration" else { throw S3Error.malformedXML }
-        guard document["LocationConstraint"] != nil || document["Tags"] != nil else { throw S3Error.malformedXML }
         for name in ["Location", "Bucket"] where document[name] != nil {
             throw NotImplemented("directory buckets (\(name) of CreateBucketConfiguration)")
         }
@@ -95,10 +102,10 @@ extension S3Wire {
 
     /// The oldest region is shown as nothing. https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketLocation.html
     func getBucketLocation(_ name: String) async throws -> HTTPResponse {
-        let region = try await service.bucket(name, caller).region
+        let location = try await service.bucket(name, caller).location
         return .xml(
             XMLElement(
-                "LocationConstraint", region == "us-east-1" ? "" : region,
+                "LocationConstraint", location == "us-east-1" ? "" : location,
                 attributes: [("xmlns", "http://s3.amazonaws.com/doc/2006-03-01/")]))
     }
 

@@ -13,7 +13,8 @@ extension S3Wire {
             checksumAlgorithm: try header("x-amz-checksum-algorithm").map(checksumAlgorithm))
         let copied = try await service.copyObject(copy, to: bucket, caller)
         let version = copied.written.version
-        var response = copyResult("CopyObjectResult", version.etag, version.lastModified, version.checksum)
+        var response = copyResult(
+            "CopyObjectResult", version.etag, version.lastModified, version.checksum, tellsType: true)
         addSourceVersion(copied.source, to: &response)
         // Unlike a put, a copy tells the null version of a bucket whose versioning is suspended.
         if copied.written.bucket.versioning != nil {
@@ -37,12 +38,15 @@ extension S3Wire {
     }
 
     private func copyResult(
-        _ name: String, _ etag: ETag, _ lastModified: Timestamp, _ checksum: ObjectChecksum?
+        _ name: String, _ etag: ETag, _ lastModified: Timestamp, _ checksum: ObjectChecksum?, tellsType: Bool = false
     ) -> HTTPResponse {
         var elements = [
             XMLElement("LastModified", lastModified.wholeSeconds), XMLElement("ETag", etag.quoted),
         ]
-        if let checksum { elements.append(XMLElement(checksum.algorithm.element, checksum.value)) }
+        if let checksum {
+            elements.append(XMLElement(checksum.algorithm.element, checksum.value))
+            if tellsType { elements.append(XMLElement("ChecksumType", checksum.type.rawValue)) }
+        }
         return .xml(.document(name, elements))
     }
 

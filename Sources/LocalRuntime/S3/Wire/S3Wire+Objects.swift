@@ -202,7 +202,7 @@ extension S3Wire {
     private func addChecksum(of version: ObjectVersion, _ stretch: Stretch, to response: inout HTTPResponse) {
         guard header("x-amz-checksum-mode")?.uppercased() == "ENABLED", let checksum = version.checksum else { return }
         if let part = stretch.part {
-            guard let value = part.checksum else { return }
+            guard let value = part.checksum, checksum.type == .composite || version.parts.count == 1 else { return }
             response.headers.add(checksum.algorithm.header, value)
             response.headers.add("x-amz-checksum-type", checksum.type.rawValue)
         } else if stretch.bytes == 0..<version.size_bytes {

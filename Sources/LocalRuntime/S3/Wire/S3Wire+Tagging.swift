@@ -76,10 +76,10 @@ extension S3Wire {
         return Set(wanted)
     }
 
-    /// Parts are listed only where each has a checksum of its own; otherwise S3 tells their number alone.
+    /// Parts are listed only where the whole has a checksum of their checksums; otherwise S3 tells their number alone.
     private func objectParts(_ version: ObjectVersion) throws -> XMLElement {
         let count = XMLElement("PartsCount", String(version.parts.count))
-        guard let algorithm = version.checksum?.algorithm, version.parts.allSatisfy({ $0.checksum != nil }) else {
+        guard let checksum = version.checksum, checksum.type == .composite else {
             return XMLElement("ObjectParts", [count])
         }
         let limit = min(
@@ -101,7 +101,7 @@ extension S3Wire {
                         "Part",
                         [
                             XMLElement("PartNumber", String(part.number)), XMLElement("Size", String(part.size_bytes)),
-                            XMLElement(algorithm.element, part.checksum ?? ""),
+                            XMLElement(checksum.algorithm.element, part.checksum ?? ""),
                         ])
                 })
     }

@@ -125,7 +125,7 @@ extension S3Wire {
             of: id, key, behind: marker, limit: limit, in: bucket, caller)
         var elements = [
             XMLElement("Bucket", bucket), XMLElement("Key", key.text), XMLElement("UploadId", id),
-            XMLElement("Initiator", [XMLElement("ID", ownerID)]), owner,
+            initiator, owner,
             XMLElement("StorageClass", upload.attributes.storageClass),
             XMLElement("PartNumberMarker", String(marker)),
             XMLElement("NextPartNumberMarker", String(parts.last?.number ?? 0)),
@@ -137,6 +137,11 @@ extension S3Wire {
         }
         elements += parts.map { partElement($0, showsChecksum: upload.checksumAlgorithm != nil) }
         return .xml(.document("ListPartsResult", elements))
+    }
+
+    /// Unlike owners, those who begin uploads are still told by a name.
+    private var initiator: XMLElement {
+        XMLElement("Initiator", [XMLElement("ID", ownerID), XMLElement("DisplayName", caller.account)])
     }
 
     private func partElement(_ part: Part, showsChecksum: Bool) -> XMLElement {
@@ -174,7 +179,7 @@ extension S3Wire {
     private func uploadElement(_ upload: Upload, _ encoding: ListEncoding) -> XMLElement {
         var elements = [
             XMLElement("Key", encoding.text(upload.key.text)), XMLElement("UploadId", upload.id),
-            XMLElement("Initiator", [XMLElement("ID", ownerID)]), owner,
+            initiator, owner,
             XMLElement("StorageClass", upload.attributes.storageClass),
             XMLElement("Initiated", upload.initiatedAt.wholeSeconds),
         ]

@@ -63,13 +63,19 @@ struct S3Wire: Sendable {
         let name = S3Routing.operation(
             method: method, target: target, query: S3Routing.parameters(of: query),
             isCopy: header("x-amz-copy-source") != nil)
-        guard let name else { throw S3Error.methodNotAllowed(method, resourceType: subresource.type) }
+        guard let name else { throw subresource.notAllowed }
         guard let operation = S3Operation(rawValue: name) else {
             if name.hasSuffix("Acl") { try await checkAccessControlLists(of: target.bucket) }
             if name == "PostObject", header("content-type")?.lowercased().hasPrefix("multipart/form-data") != true {
                 throw S3Error.preconditionFailed("Bucket POST must be of the enclosure-type multipart/form-data")
             }
             throw NotImplemented(name)
+        }
+        if let header = ["x-amz-if-match-last-modified-time", "x-amz-if-match-size"].first(where: {
+            self.header($0) != nil
+        }) {
+            // Of directory buckets alone.
+            throw S3Error.unsupportedValue(of: header)
         }
         if let header = UnsupportedHeaders.first(in: request.http.headers) {
             throw NotImplemented("the header \(header) of \(name)")

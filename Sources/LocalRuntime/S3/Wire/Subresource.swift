@@ -28,6 +28,23 @@ struct Subresource {
     /// What S3 calls it where it refuses a method.
     let type: String
 
+    /// The refusal of the method, with those that there are in S3's order.
+    var notAllowed: S3Error {
+        let operations = isOfObject ? S3Routing.objectParts : S3Routing.bucketParts
+        let some = names.first.map { name in operations.first { $0.parameter == name }?.operations ?? [:] }
+        let allowed = ["HEAD", "DELETE", "POST", "GET", "PUT"].filter { method in
+            switch (names.first, type) {
+            case (nil, "SERVICE"): method == "GET"
+            case (nil, "BUCKET"): true
+            case (nil, _): method != "POST"
+            case ("uploadId", _): isOfObject && !["HEAD", "PUT"].contains(method)
+            case ("PART", _): method == "PUT"
+            default: some?[method] != nil
+            }
+        }
+        return .methodNotAllowed(method, resourceType: type, allowed: allowed)
+    }
+
     /// - Throws: the refusals of queries that no operation answers.
     func check() throws(S3Error) {
         guard names.count < 2 else {
@@ -48,7 +65,7 @@ struct Subresource {
             throw .invalidRequest("Key is not expected for the GET method ?uploads subresource")
         case ("uploadId", "GET"): try checkHasNoVersion()
         case ("PART", "PUT"): break
-        case ("PART", _), ("delete", _): throw .methodNotAllowed(method, resourceType: type)
+        case ("PART", _), ("delete", _): throw notAllowed
         default: break
         }
     }
@@ -60,7 +77,7 @@ struct Subresource {
             throw .invalidRequest("A key must be specified")
         case ("restore", "POST"): throw .userKeyMissing
         case ("PART", _), ("uploadId", _), ("restore", _), ("torrent", _):
-            throw .methodNotAllowed(method, resourceType: type)
+            throw notAllowed
         case ("acl", "GET"), ("acl", "HEAD"), ("acl", "PUT"):
             try checkHasNoVersion("Invalid version id specified")
         case (nil, "POST"): break
