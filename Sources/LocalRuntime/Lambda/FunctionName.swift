@@ -14,6 +14,11 @@ package struct FunctionID: Sendable, Hashable {
 
     package var arn: String { "arn:aws:lambda:\(region):\(account):function:\(name)" }
 
+    /// Equal names in several accounts and regions are rare, and every invocation looks its function up.
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(name)
+    }
+
     /// A log group of the function's own account and region.
     package func logGroup(_ name: String) -> LogGroupID { LogGroupID(account: account, region: region, name: name) }
 }
@@ -42,6 +47,11 @@ package struct FunctionName: Sendable, Equatable {
     /// nil for what AWS's pattern does not match:
     /// `(arn:aws…:lambda:)?(region:)?(account:)?(function:)?name(:qualifier)?`
     package init?(_ text: String) {
+        // As most are.
+        if Self.isName(text) {
+            name = text
+            return
+        }
         var parts = text.split(separator: ":", omittingEmptySubsequences: false)[...]
         if parts.first == "arn" {
             guard parts.count >= 7, parts[1].hasPrefix("aws"), parts[2] == "lambda" else { return nil }

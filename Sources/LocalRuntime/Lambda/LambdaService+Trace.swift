@@ -12,7 +12,7 @@ extension LambdaService {
         guard tracer.isOn else { return try await run(invocation) }
         tracer.keep(
             InvokedEvent(
-                requestID: invocation.requestID, functionARN: target.arn, payload: invocation.payload,
+                requestID: invocation.requestID, functionARN: invocation.functionARN, payload: invocation.payload,
                 clientContext: invocation.clientContext, began: clock.now))
         guard let context = TraceContext(invocation.traceID), context.isSampled else {
             return try await run(invocation)

@@ -46,10 +46,10 @@ extension Sandbox {
 
     func deliver(on connection: RuntimeConnection, endsInit: Bool) {
         if state.peakMemoryRead == nil { readMemory(force: true) }
-        if endsInit { state.work?.initDuration = .now - state.launched }
-        if state.work?.begun == nil { beginTimeout() }
-        announce()
         guard let work = state.work else { return }
+        if endsInit { work.initDuration = .now - state.launched }
+        if work.begun == nil { beginTimeout() }
+        announce()
         connection.deliver(work.invocation, deadline: work.deadline)
     }
 
@@ -104,7 +104,7 @@ extension Sandbox {
     /// The START line, once an invocation.
     func announce() {
         guard let work = state.work, !work.isAnnounced else { return }
-        state.work?.isAnnounced = true
+        work.isAnnounced = true
         log.say(platform.start(work.invocation.requestID, plan.version))
     }
 

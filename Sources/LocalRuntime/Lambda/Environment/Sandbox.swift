@@ -41,14 +41,19 @@ final class Sandbox: Sendable {
     }
 
     /// An invocation and whoever waits for it.
-    struct Work {
-        var invocation: Invocation
-        var continuation: CheckedContinuation<Completion?, Never>
+    final class Work {
+        let invocation: Invocation
+        let continuation: CheckedContinuation<Completion?, Never>
         var isAnnounced = false
         /// When the event was delivered, or the second init began.
         var begun: ContinuousClock.Instant?
         var deadline: Int64 = 0
         var initDuration: Duration?
+
+        init(_ invocation: Invocation, _ continuation: CheckedContinuation<Completion?, Never>) {
+            self.invocation = invocation
+            self.continuation = continuation
+        }
     }
 
     final class State {
@@ -109,8 +114,11 @@ final class Sandbox: Sendable {
     /// Runs one invocation. nil when this sandbox cannot take it after all.
     func run(_ invocation: Invocation) async -> Completion? {
         await withCheckedContinuation { continuation in
-            let work = Work(invocation: invocation, continuation: continuation)
-            if loop.inEventLoop { begin(work) } else { loop.execute { self.begin(work) } }
+            if loop.inEventLoop {
+                begin(Work(invocation, continuation))
+            } else {
+                loop.execute { self.begin(Work(invocation, continuation)) }
+            }
         }
     }
 

@@ -6,9 +6,7 @@ package import EmulatorClock
 package enum TraceID {
     /// `Root=1-<seconds>-<96 bits>;Parent=<64 bits>;Sampled=1`
     package static func make(at instant: Timestamp) -> String {
-        let seconds = String(UInt32(truncatingIfNeeded: instant.seconds), radix: 16)
-        let padded = String(repeating: "0", count: 8 - seconds.utf8.count) + seconds
-        return "Root=1-\(padded)-\(hex(24));Parent=\(hex(16));Sampled=1"
+        TraceContext.begun(at: instant).under(.random()).header
     }
 
     /// Random hex digits.

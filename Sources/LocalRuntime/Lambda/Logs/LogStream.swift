@@ -44,19 +44,21 @@ final class LogStream: Sendable {
 
     /// Takes over what has been printed so far.
     func drain() {
-        state.withLock { state in
-            while true {
-                let count = state.buffer.withUnsafeMutableBytes { read(readingEnd, $0.baseAddress, $0.count) }
-                guard count > 0 else { return }
-                take(state.buffer[0..<count], in: &state)
-            }
+        state.withLock { drain(into: &$0) }
+    }
+
+    private func drain(into state: inout State) {
+        while true {
+            let count = state.buffer.withUnsafeMutableBytes { read(readingEnd, $0.baseAddress, $0.count) }
+            guard count > 0 else { return }
+            take(state.buffer[0..<count], in: &state)
         }
     }
 
     /// Lines of the platform's own, after all that was printed before.
     func say(_ lines: [String]) {
-        drain()
         state.withLock { state in
+            drain(into: &state)
             finishLine(in: &state)
             for line in lines {
                 state.tail?.append(contentsOf: line.utf8)

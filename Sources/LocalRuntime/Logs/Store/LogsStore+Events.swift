@@ -1,4 +1,5 @@
 import EmulatorClock
+import EmulatorDatabase
 import GRDB
 
 /// The SQL of events.
@@ -34,14 +35,16 @@ extension LogsStore {
         _ lines: [(timestamp: Timestamp, message: String)], toStream stream: Int64, ofGroup group: Int64,
         retentionDays: Int?, now: Timestamp
     ) throws -> Timestamp? {
-        let insert = try db.cachedStatement(
-            sql: """
-                INSERT INTO logged_event (group_id, stream_id, timestamp_ms, ingested_at_ms, message)
-                VALUES (?, ?, ?, ?, ?)
-                """)
+        let insert = try SQLStatement(
+            db,
+            """
+            INSERT INTO logged_event (group_id, stream_id, timestamp_ms, ingested_at_ms, message)
+            VALUES (?, ?, ?, ?, ?)
+            """)
         for line in lines {
-            try insert.execute(
-                arguments: [group, stream, line.timestamp.milliseconds, now.milliseconds, line.message])
+            try insert.run(
+                .integer(group), .integer(stream), .integer(line.timestamp.milliseconds), .integer(now.milliseconds),
+                .text(line.message))
         }
         guard let first = lines.map(\.timestamp).min(), let last = lines.map(\.timestamp).max() else { return nil }
         try db.cachedStatement(
