@@ -44,6 +44,7 @@ enum S3Error: ServiceError, Equatable {
     /// S3 answers such an address without a word.
     case keyLeavesBucket
     case keyTooLong(size: Int, limit: Int)
+    /// S3 takes whatever stands wrongly between chunks for the end of the body.
     case malformedChunks
     case malformedPolicy(String)
     case malformedTrailer
@@ -140,7 +141,7 @@ extension S3Error {
             )
         case .illegalVersioningConfiguration:
             (400, "IllegalVersioningConfigurationException", "The Versioning element must be specified")
-        case .incompleteBody:
+        case .incompleteBody, .malformedChunks:
             (400, "IncompleteBody", "The request body terminated unexpectedly")
         case .invalidArgument(let message, _, _): (400, "InvalidArgument", message)
         case .invalidBucketACLWithObjectOwnership:
@@ -177,11 +178,6 @@ extension S3Error {
         case .invalidURI: (400, "InvalidURI", "Couldn't parse the specified URI.")
         case .keyLeavesBucket: (400, "BadRequest", "Bad Request")
         case .keyTooLong: (400, "KeyTooLongError", "Your key is too long")
-        case .malformedChunks:
-            (
-                400, "InvalidRequest",
-                "The body is not in the aws-chunked form that the x-amz-content-sha256 header announces."
-            )
         case .malformedPolicy(let message): (400, "MalformedPolicy", message)
         case .malformedTrailer:
             (

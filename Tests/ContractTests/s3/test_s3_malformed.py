@@ -182,6 +182,19 @@ CASES = {
     "a deletion of an object of a certain size": (
         ("DELETE", "/there", {"x_amz_if_match_size": "10"}, b""), 501, "NotImplemented",
         "A header you provided implies functionality that is not implemented", {"Header": "x-amz-if-match-size"}),
+    "tags of a line of their own": (
+        ("PUT", "/there?tagging", {}, b"<Tagging><TagSet><Tag><Key>a&#9;b</Key><Value/></Tag></TagSet></Tagging>"), 400,
+        "InvalidTag", "The TagKey you have provided is invalid", {"TagKey": "a\tb"}),
+    "a policy of no version that there is": (
+        ("PUT", "?policy", {}, b'{"Version": "2013", "Statement": []}'), 400, "MalformedPolicy",
+        "The policy must contain a valid version string", {}),
+    "a trailer of a document": (
+        ("PUT", "?tagging", {"x_amz_content_sha256": "STREAMING-UNSIGNED-PAYLOAD-TRAILER"}, b""), 400, "InvalidRequest",
+        "The value of x-amz-content-sha256 header is invalid.", {}),
+    "chunks that are none": (
+        ("PUT", "/o", {"x_amz_content_sha256": "STREAMING-UNSIGNED-PAYLOAD-TRAILER", "x_amz_decoded_content_length": "3",
+                       "x_amz_trailer": "x-amz-checksum-crc32"}, b"3\r\nabcX\r\n0\r\n\r\n"), 400, "IncompleteBody",
+        "The request body terminated unexpectedly", {}),
     "a list of the first kind from a place of the second": (
         ("GET", "?start-after=a", {}, b""), 400, "InvalidArgument",
         "startAfter only supported in REST.GET.BUCKET with list-type=2", {"ArgumentName": "start-after"}),

@@ -13,6 +13,9 @@ enum PolicyRules {
         guard bytes.count <= limit else {
             throw .malformedPolicy("Normalized policy document exceeds the maximum allowed size of \(limit) bytes.")
         }
+        if let version = value["Version"], !["2008-10-17", "2012-10-17"].contains(version.string) {
+            throw .malformedPolicy("The policy must contain a valid version string")
+        }
         guard let statement = value["Statement"] else { throw .malformedPolicy("Missing required field Statement") }
         let statements = statement.array ?? [statement]
         guard !statements.isEmpty else { throw .malformedPolicy("Could not parse the policy: Statement is empty!") }

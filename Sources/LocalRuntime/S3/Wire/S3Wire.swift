@@ -77,10 +77,19 @@ struct S3Wire: Sendable {
             // Of directory buckets alone.
             throw S3Error.unsupportedValue(of: header)
         }
+        try checkTrailer(of: operation)
         if let header = UnsupportedHeaders.first(in: request.http.headers) {
             throw NotImplemented("the header \(header) of \(name)")
         }
         return operation
+    }
+
+    /// Only an upload's body may be followed by a checksum.
+    private func checkTrailer(of operation: S3Operation) throws(S3Error) {
+        guard operation != .putObject, operation != .uploadPart,
+            let hash = header("x-amz-content-sha256"), hash.hasPrefix("STREAMING-"), hash.hasSuffix("-TRAILER")
+        else { return }
+        throw .invalidRequest("The value of x-amz-content-sha256 header is invalid.")
     }
 
     /// Where Object Ownership leaves everything with the owner, S3 itself takes no list.

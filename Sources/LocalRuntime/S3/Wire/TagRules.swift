@@ -57,7 +57,11 @@ enum TagRules {
     }
 
     private static func isAllowed(_ scalar: Unicode.Scalar) -> Bool {
-        scalar.properties.isAlphabetic || scalar.properties.numericType != nil || scalar.properties.isWhitespace
-            || "_.:/=+-@".unicodeScalars.contains(scalar)
+        switch scalar.properties.generalCategory {
+        case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter, .decimalNumber,
+            .letterNumber, .otherNumber, .spaceSeparator, .lineSeparator, .paragraphSeparator:
+            true
+        default: "_.:/=+-@".unicodeScalars.contains(scalar)
+        }
     }
 }
