@@ -18,14 +18,15 @@ ACCOUNT = "000000000000"
 class Emulator:
     """`rivulet-local` as a child process on a folder of its own."""
 
-    def __init__(self, state, verb="up", arguments=(), environment=None):
+    def __init__(self, state, verb="up", arguments=(), environment=None, started_by=()):
+        """`started_by` is a command that runs its arguments in its own place, such as `nice`."""
         self.state = pathlib.Path(state)
         self.ready = self.state.parent / f"ready-{uuid.uuid4().hex}"
         self.log = self.state.parent / f"log-{uuid.uuid4().hex}"
         command = [BUILD / "rivulet-local", verb, "--port", "0", "--state", state, "--ready-file", self.ready]
         with open(self.log, "wb") as log:
             self.process = subprocess.Popen(
-                [str(part) for part in [*command, *arguments]], stdout=log, stderr=subprocess.STDOUT,
+                [str(part) for part in [*started_by, *command, *arguments]], stdout=log, stderr=subprocess.STDOUT,
                 env={**os.environ, **(environment or {})})
         deadline = time.monotonic() + 60
         while not self.ready.exists():

@@ -3,7 +3,6 @@
 import base64
 import json
 import pathlib
-import resource
 import shutil
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
@@ -117,12 +116,7 @@ def test_the_tmp_of_an_environment_is_its_own_and_full_at_its_size(functions, in
 @pytest.fixture
 def short_of_files(tmp_path):
     """An emulator whose shell lets it open few files, unless it asks for more."""
-    few, allowed = 64, resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (few, allowed[1]))
-    try:
-        emulator = Emulator(tmp_path / "state")
-    finally:
-        resource.setrlimit(resource.RLIMIT_NOFILE, allowed)
+    emulator = Emulator(tmp_path / "state", started_by=["sh", "-c", 'ulimit -S -n 64 && exec "$@"', "sh"])
     yield emulator
     emulator.stop()
 
