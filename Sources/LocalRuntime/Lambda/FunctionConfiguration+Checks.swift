@@ -16,6 +16,9 @@ extension FunctionConfiguration {
             findings.append(Constraint.pattern("role", role, Self.rolePattern))
         }
         findings += Constraint.oneOf("tracingConfig.mode", tracingMode, ["Active", "PassThrough"])
+        findings += Constraint.match(
+            "loggingConfig.logGroup", logGroup, /[._\/#A-Za-z0-9-]+/, #"[\.\-_/#A-Za-z0-9]+"#)
+        findings += Constraint.length("loggingConfig.logGroup", logGroup, 512)
         findings += architectureFindings
         guard findings.isEmpty else { throw LambdaError.validation(findings) }
         try checkEnvironment(limits)

@@ -69,6 +69,9 @@ extension LambdaError {
         case .zipEmpty: "Uploaded file must be a non-empty zip"
         case .unzippedTooLarge(let limit): "Unzipped size must be smaller than \(limit) bytes"
         case .codeNotFetched(let reason): "Error occurred while GetObject. \(reason)"
+        case .runtimeEnded(let name, let successor):
+            "The runtime parameter of \(name) is no longer supported for creating or updating AWS Lambda functions. "
+                + "We recommend you use the new runtime (\(successor)) while creating or updating functions."
         case .runtimeUnknown(let name):
             "Value \(name) at 'runtime' failed to satisfy constraint: Member must satisfy enum value set: "
                 + "[\(FunctionConfiguration.Runtime.allCases.map(\.rawValue).joined(separator: ", "))] or be a valid ARN"

@@ -58,6 +58,8 @@ package enum LambdaError: ServiceError, Equatable {
     case codeNotFetched(String)
     case localCode(String)
     case runtimeUnknown(String)
+    /// AWS had the runtime once.
+    case runtimeEnded(String, successor: String)
     case reservedKeys([String])
     case variablesTooLarge(limit: Int, measured: String)
     case unreservedTooLow(minimum: Int)
@@ -88,7 +90,7 @@ package enum LambdaError: ServiceError, Equatable {
             .codeChanged, .latestNotDeletable, .aliasNotDeletable, .routingTooMany,
             .routingRepeats, .routingFromLatest, .eventInvokeConfigEmpty, .destinationInvalid, .destinationUnknown,
             .destinationIsItself, .deadLetterTargetInvalid, .policyOnLatest, .tagsOnQualified, .tooManyTags,
-            .principalInvalid, .concurrencyOnQualified, .noTags, .runtimeUnknown:
+            .principalInvalid, .concurrencyOnQualified, .noTags, .runtimeUnknown, .runtimeEnded:
             ("InvalidParameterValueException", 400)
         case .validation: ("ValidationException", 400)
         case .preconditionFailed: ("PreconditionFailedException", 412)

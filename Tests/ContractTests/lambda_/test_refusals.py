@@ -44,6 +44,17 @@ def creation(**settings):
      violation(f"'{'n' * 65}'", "functionName", "Member must have length less than or equal to 64")),
     (creation(FunctionName=arn("n" * 100)), CONSTRAINT,
      violation(f"'{arn('n' * 100)}'", "functionName", "Member must have length less than or equal to 140")),
+    (creation(Runtime="provided"), INVALID,
+     "The runtime parameter of provided is no longer supported for creating or updating AWS Lambda functions. We "
+     "recommend you use the new runtime (provided.al2023) while creating or updating functions."),
+    (("get_function", {"FunctionName": "n" * 257}), CONSTRAINT,
+     violation(f"'{'n' * 257}'", "functionName", "Member must have length less than or equal to 256")),
+    (("publish_version", {"FunctionName": "n" * 141}), CONSTRAINT,
+     violation(f"'{'n' * 141}'", "functionName", "Member must have length less than or equal to 140")),
+    (("invoke", {"FunctionName": "refusing", "Qualifier": "q" * 129}), CONSTRAINT,
+     violation(f"'{'q' * 129}'", "qualifier", "Member must have length less than or equal to 128")),
+    (("get_alias", {"FunctionName": "refusing", "Name": "7"}), CONSTRAINT, violation(
+        "'7'", "name", "Member must satisfy regular expression pattern: (?!^[0-9]+$)([a-zA-Z0-9-_]+)")),
     (creation(Architectures=["arm64", "x86_64"]), CONSTRAINT,
      violation("'[arm64, x86_64]'", "architectures", "Member must have length less than or equal to 1")),
     (creation(Architectures=["mips"]), CONSTRAINT, violation(
@@ -78,6 +89,19 @@ def creation(**settings):
      violation("null", "tagKeys", "Member must not be null")),
     (permit(Principal="nobody.example"), INVALID,
      "The provided principal was invalid. Please check the principal and try again."),
+    (permit(SourceAccount="12"), CONSTRAINT,
+     violation("'12'", "sourceAccount", r"Member must satisfy regular expression pattern: \d{12}")),
+    (permit(SourceArn="bucket"), CONSTRAINT, None),
+    (permit(Action="lambda:Invoke2"), CONSTRAINT, violation(
+        "'lambda:Invoke2'", "action",
+        "Member must satisfy regular expression pattern: (lambda:[*]|lambda:[a-zA-Z]+|[*])")),
+    (permit(PrincipalOrgID="o-1"), CONSTRAINT, violation(
+        "'o-1'", "principalOrgID", "Member must satisfy regular expression pattern: o-[a-z0-9]{10,32}")),
+    (permit(EventSourceToken="a token"), CONSTRAINT, violation(
+        "'a token'", "eventSourceToken", r"Member must satisfy regular expression pattern: [a-zA-Z0-9._\-]+")),
+    (("update_function_configuration", {"FunctionName": "refusing", "LoggingConfig": {"LogGroup": "a group"}}), CONSTRAINT,
+     violation("'a group'", "loggingConfig.logGroup",
+               r"Member must satisfy regular expression pattern: [\.\-_/#A-Za-z0-9]+")),
     (permit(Qualifier="$LATEST"), INVALID, "We currently do not support adding policies for $LATEST."),
     (permit(Qualifier="9"), MISSING, f"Function not found: {arn('refusing', '9')}"),
     (permit(Qualifier="dead"), MISSING, f"Cannot find alias arn: {arn('refusing', 'dead')}"),

@@ -230,3 +230,10 @@ def test_lines_outlive_a_kill(tmp_path):
         eventually(lambda: messages(logs.filter_log_events(logGroupName="g")) == ["kept"], "the line is there")
     finally:
         emulator.stop()
+
+
+def test_an_identifier_has_the_characters_of_a_name_or_an_arn(logs):
+    assert refusal(logs.describe_log_streams, logGroupIdentifier="a group") == (
+        "InvalidParameterException",
+        "1 validation error detected: Value 'a group' at 'logGroupIdentifier' failed to satisfy constraint: Member must "
+        r"satisfy regular expression pattern: [\w#+=/:,.@-]*")

@@ -187,11 +187,18 @@ def test_an_express_machine_is_refused_by_name(world, unique):
     assert (code, status) == ("NotImplemented", 501) and "EXPRESS" in message
 
 
+CONSTRAINT = "1 validation error detected: Value '{}' at '{}' failed to satisfy constraint: {}"
+
+
 @pytest.mark.parametrize("arguments, expected", [
     ({"name": "a b"}, ("InvalidName", "Invalid Name: 'a b'", 400)),
     ({"name": "a", "definition": "{}"}, ("InvalidDefinition", None, 400)),
     ({"name": "a", "definition": "{"}, ("InvalidDefinition", None, 400)),
     ({"name": "a", "roleArn": "role"}, ("InvalidArn", "Invalid Arn: 'Invalid ARN prefix: role'", 400)),
+    ({"name": "a", "type": "QUICK"}, ("ValidationException", CONSTRAINT.format(
+        "QUICK", "type", "Member must satisfy enum value set: [STANDARD, EXPRESS]"), 400)),
+    ({"name": "a", "loggingConfiguration": {"level": "SOME"}}, ("ValidationException", CONSTRAINT.format(
+        "SOME", "loggingConfiguration.level", "Member must satisfy enum value set: [ALL, ERROR, FATAL, OFF]"), 400)),
 ])
 def test_creation_is_refused_in_the_words_of_aws(world, arguments, expected):
     found = refusal(world.states.create_state_machine, **{"definition": PASS, "roleArn": ROLE, **arguments})
@@ -200,6 +207,8 @@ def test_creation_is_refused_in_the_words_of_aws(world, arguments, expected):
 
 
 @pytest.mark.parametrize("operation, arguments, code", [
+    ("validate_state_machine_definition", {"definition": PASS, "type": "QUICK"}, "ValidationException"),
+    ("validate_state_machine_definition", {"definition": PASS, "severity": "NOTE"}, "ValidationException"),
     ("describe_state_machine", {"stateMachineArn": "nonsense"}, "InvalidArn"),
     ("list_state_machines", {"nextToken": "nonsense"}, "InvalidToken"),
     ("list_tags_for_resource", {"resourceArn": arn("none")}, "ResourceNotFound"),

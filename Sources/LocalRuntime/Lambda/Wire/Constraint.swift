@@ -28,6 +28,13 @@ enum Constraint {
         finding(member, value, "Member must satisfy regular expression pattern: \(pattern)")
     }
 
+    /// - Parameter pattern: the expression as AWS writes it.
+    static func match(_ member: String, _ value: String?, _ expression: Regex<some Any>, _ pattern: String) -> [String]
+    {
+        guard let value, value.wholeMatch(of: expression) == nil else { return [] }
+        return [Self.pattern(member, value, pattern)]
+    }
+
     static func missing(_ member: String) -> String {
         "Value null at '\(member)' failed to satisfy constraint: Member must not be null"
     }

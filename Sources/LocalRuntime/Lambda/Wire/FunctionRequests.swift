@@ -11,6 +11,13 @@ extension RequestMembers {
     /// How the names of AWS's runtimes begin.
     private static let languages = ["nodejs", "python", "java", "dotnet", "ruby", "go1.x", "provided"]
 
+    /// What no function can be made with any more, and what AWS recommends in its place.
+    /// https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html#runtimes-deprecated
+    private static let endedRuntimes = [
+        "dotnetcore3.1": "dotnet6", "go1.x": "provided.al2023", "java8": "java21", "nodejs12.x": "nodejs18.x",
+        "nodejs14.x": "nodejs20.x", "provided": "provided.al2023", "python3.7": "python3.12", "ruby2.7": "ruby3.2",
+    ]
+
     static let codeMembers: Set<String> = ["ZipFile", "S3Bucket", "S3Key", "S3ObjectVersion"]
 
     /// Where the code comes from; nil when no member says so.
@@ -54,6 +61,7 @@ extension RequestMembers {
     func runtime() throws -> FunctionConfiguration.Runtime? {
         guard let name = try string("Runtime") else { return nil }
         guard let runtime = FunctionConfiguration.Runtime(rawValue: name) else {
+            if let successor = Self.endedRuntimes[name] { throw LambdaError.runtimeEnded(name, successor: successor) }
             guard Self.languages.contains(where: name.hasPrefix) else { throw LambdaError.runtimeUnknown(name) }
             throw NotImplemented("the runtime '\(name)': only provided.al2023 and provided.al2 run here")
         }

@@ -44,17 +44,26 @@ extension LambdaCall {
         return empty()
     }
 
+    private static let sourcePattern =
+        #"arn:(aws[a-zA-Z0-9-]*):([a-zA-Z0-9\-])+:((eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1})?"#
+        + #":(\d{12})?:(.*)"#
+
     private static func check(_ statement: PermissionStatement) throws {
         var findings: [String] = []
         if !FunctionName.isName(statement.id) {
             findings.append(Constraint.pattern("statementId", statement.id, "([a-zA-Z0-9-_]+)"))
         }
-        if statement.action != "*", !statement.action.hasPrefix("lambda:") {
-            findings.append(Constraint.pattern("action", statement.action, "(lambda:[*]|lambda:[a-zA-Z]+|[*])"))
-        }
-        if statement.principal.isEmpty {
-            findings.append(Constraint.pattern("principal", statement.principal, #"[^\s]+"#))
-        }
+        findings += Constraint.match(
+            "action", statement.action, /lambda:\*|lambda:[a-zA-Z]+|\*/, "(lambda:[*]|lambda:[a-zA-Z]+|[*])")
+        findings += Constraint.match("principal", statement.principal, /\S+/, #"[^\s]+"#)
+        findings += Constraint.match(
+            "sourceArn", statement.sourceARN, /arn:aws[a-zA-Z0-9-]*:[a-zA-Z0-9-]+:([a-z-]+-[0-9])?:([0-9]{12})?:.*/,
+            sourcePattern)
+        findings += Constraint.match("sourceAccount", statement.sourceAccount, /[0-9]{12}/, #"\d{12}"#)
+        findings += Constraint.match(
+            "eventSourceToken", statement.eventSourceToken, /[a-zA-Z0-9._-]+/, #"[a-zA-Z0-9._\-]+"#)
+        findings += Constraint.match(
+            "principalOrgID", statement.principalOrganizationID, /o-[a-z0-9]{10,32}/, "o-[a-z0-9]{10,32}")
         guard findings.isEmpty else { throw LambdaError.validation(findings) }
     }
 }

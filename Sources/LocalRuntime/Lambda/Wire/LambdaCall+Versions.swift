@@ -39,10 +39,7 @@ extension LambdaCall {
     private func createAlias(_ members: RequestMembers) async throws -> JSONValue {
         try members.refuseAll(but: Self.aliasMembers.union(["Name"]))
         let name = try members.string("Name") ?? ""
-        var findings = Constraint.length("name", name, 128)
-        if !FunctionName.isName(name) || Version(name) != nil {
-            findings.append(Constraint.pattern("name", name, Self.aliasPattern))
-        }
+        var findings = Self.findings(of: name)
         if try members.string("FunctionVersion") == nil { findings.append(Constraint.missing("functionVersion")) }
         guard findings.isEmpty else { throw LambdaError.validation(findings) }
         var alias = Alias(name: name, functionVersion: "", revision: service.makeID())
@@ -51,19 +48,33 @@ extension LambdaCall {
         return try await service.createAlias(id, alias).json(of: id)
     }
 
+    private static func findings(of name: String) -> [String] {
+        let findings = Constraint.length("name", name, 128)
+        guard !FunctionName.isName(name) || Version(name) != nil else { return findings }
+        return findings + [Constraint.pattern("name", name, aliasPattern)]
+    }
+
+    /// The alias that the path names.
+    private func aliasName() throws -> String {
+        let findings = Self.findings(of: parameters[1])
+        guard findings.isEmpty else { throw LambdaError.validation(findings) }
+        return parameters[1]
+    }
+
     private func updateAlias(_ members: RequestMembers) async throws -> JSONValue {
         try members.refuseAll(but: Self.aliasMembers.union(["RevisionId"]))
         let id = try functionID()
-        let alias = try await service.updateAlias(id, parameters[1], revision: try members.string("RevisionId")) {
+        let alias = try await service.updateAlias(id, try aliasName(), revision: try members.string("RevisionId")) {
             try members.apply(to: &$0)
         }
         return alias.json(of: id)
     }
 
     private func getAlias() throws -> JSONValue {
+        let name = try aliasName()
         let function = try function()
-        guard let alias = function.aliases[parameters[1]] else {
-            throw LambdaError.aliasNotFound("\(function.id.arn):\(parameters[1])")
+        guard let alias = function.aliases[name] else {
+            throw LambdaError.aliasNotFound("\(function.id.arn):\(name)")
         }
         return alias.json(of: function.id)
     }
@@ -77,7 +88,7 @@ extension LambdaCall {
     }
 
     private func deleteAlias() async throws -> HTTPResponse {
-        try await service.deleteAlias(try functionID(), parameters[1])
+        try await service.deleteAlias(try functionID(), try aliasName())
         return empty()
     }
 

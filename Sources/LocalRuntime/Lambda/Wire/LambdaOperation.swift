@@ -35,4 +35,15 @@ enum LambdaOperation: String, CaseIterable, Sendable {
     case getRuntimeManagementConfig = "GetRuntimeManagementConfig"
     case getFunctionCodeSigningConfig = "GetFunctionCodeSigningConfig"
     case getAccountSettings = "GetAccountSettings"
+
+    /// The characters of a function's name or ARN: some operations have an older limit than the others.
+    var longestFunctionName: Int {
+        switch self {
+        case .createAlias, .deleteAlias, .getAlias, .listAliases, .updateAlias, .publishVersion, .updateFunctionCode,
+            .updateFunctionConfiguration, .putFunctionConcurrency, .getFunctionConcurrency,
+            .deleteFunctionConcurrency, .getFunctionRecursionConfig, .putFunctionRecursionConfig:
+            140
+        default: 256
+        }
+    }
 }

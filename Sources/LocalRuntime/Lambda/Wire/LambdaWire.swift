@@ -38,8 +38,9 @@ extension LambdaService: AWSService {
         guard let operation = LambdaOperation(rawValue: match.operation) else {
             throw NotImplemented("Lambda's \(match.operation)")
         }
-        let call = LambdaCall(service: self, request: request, parameters: match.parameters)
-        return try await call.perform(operation)
+        let call = LambdaCall(
+            service: self, request: request, operation: operation, parameters: match.parameters)
+        return try await call.perform()
     }
 }
 
@@ -55,10 +56,11 @@ struct LambdaCall {
 
     let service: LambdaService
     let request: AWSRequest
+    let operation: LambdaOperation
     /// The parameters of the path.
     let parameters: [String]
 
-    func perform(_ operation: LambdaOperation) async throws -> HTTPResponse {
+    func perform() async throws -> HTTPResponse {
         switch operation {
         case .invoke: try await invoke()
         case .invokeWithResponseStream: try await invokeWithResponseStream()
@@ -93,9 +95,11 @@ struct LambdaCall {
     /// The function that the path names, with the qualifier of the path or of the query.
     func target() throws -> QualifiedFunction {
         let text = parameters[0]
-        guard let name = FunctionName(text) else {
-            throw LambdaError.validation([Constraint.pattern("functionName", text, FunctionName.pattern)])
-        }
+        let name = FunctionName(text)
+        var findings = Constraint.length("functionName", text, operation.longestFunctionName)
+        if name == nil { findings.append(Constraint.pattern("functionName", text, FunctionName.pattern)) }
+        if let qualifier = queryValue("Qualifier") { findings += Constraint.length("qualifier", qualifier, 128) }
+        guard let name, findings.isEmpty else { throw LambdaError.validation(findings) }
         let scope = request.scope
         if let region = name.region, region != scope.region {
             throw LambdaError.unreachableRegion(region, here: scope.region)

@@ -3,6 +3,8 @@ import EmulatorClock
 
 /// One call: who calls, and with what.
 struct LogsCall {
+    /// The star at the end of an ARN is taken as well.
+    private static let groupIdentifier = CheckedMembers.Pattern.letters(#"[\w#+=/:,.@-]*"#, and: "_#+=/:,.@-*")
     static let groupName = CheckedMembers.Pattern.letters(#"[\.\-_/#A-Za-z0-9]+"#, and: ".-_/#")
     static let streamName = CheckedMembers.Pattern(#"[^:*]*"#) { !$0.contains(":") && !$0.contains("*") }
 
@@ -51,7 +53,7 @@ struct LogsCall {
     func identifiedGroup() throws -> LogGroupID {
         try checkLength("logGroupName")
         let name = try members.string("logGroupName", length: 1...512, pattern: Self.groupName)
-        let identifier = try members.string("logGroupIdentifier", length: 1...2048)
+        let identifier = try members.string("logGroupIdentifier", length: 1...2048, pattern: Self.groupIdentifier)
         switch (name, identifier) {
         case (_?, _?): throw LogsError.nameAndIdentifier
         case (let name?, nil): return id(name)

@@ -3,7 +3,7 @@ import AWSProtocol
 /// What is wrong with a definition, and where.
 /// https://docs.aws.amazon.com/step-functions/latest/apireference/API_ValidateStateMachineDefinitionDiagnostic.html
 struct Diagnostic: Sendable, Equatable {
-    enum Severity: String, Sendable {
+    enum Severity: String, CaseIterable, Sendable {
         case error = "ERROR"
         case warning = "WARNING"
     }

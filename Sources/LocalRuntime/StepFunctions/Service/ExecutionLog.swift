@@ -14,7 +14,7 @@ package struct ExecutionLog: Sendable {
         package let instant: Timestamp
     }
 
-    private enum Level: String {
+    enum Level: String, CaseIterable {
         case all = "ALL"
         case error = "ERROR"
         case fatal = "FATAL"

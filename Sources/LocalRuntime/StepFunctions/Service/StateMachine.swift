@@ -3,7 +3,7 @@ import EmulatorClock
 
 /// A state machine, or what it was when a version was published.
 struct StateMachine: Sendable, Equatable {
-    enum Kind: String, Sendable {
+    enum Kind: String, CaseIterable, Sendable {
         case standard = "STANDARD"
         case express = "EXPRESS"
     }

@@ -8,11 +8,7 @@ extension StepFunctionsCall {
 
     func createStateMachine() async throws -> JSONObject {
         let name = try parameters.required("name", length: 1...80)
-        let kind = try parameters.text("type") ?? StateMachine.Kind.standard.rawValue
-        guard let kind = StateMachine.Kind(rawValue: kind) else {
-            throw StepFunctionsError.constraint(
-                value: kind, member: "type", rule: "Member must satisfy enum value set: [STANDARD, EXPRESS]")
-        }
+        let kind = try parameters.choice("type", StateMachine.Kind.self) ?? .standard
         guard kind == .standard else { throw NotImplemented("state machines of the type EXPRESS") }
         let now = service.clock.now
         let machine = StateMachine(
@@ -109,11 +105,11 @@ extension StepFunctionsCall {
 
     func validate() throws -> JSONObject {
         let definition = try parameters.required("definition", length: Self.definitionLength)
-        if try parameters.text("type") == StateMachine.Kind.express.rawValue {
+        if try parameters.choice("type", StateMachine.Kind.self) == .express {
             throw NotImplemented("state machines of the type EXPRESS")
         }
         let size = try parameters.pageSize(upTo: 100)
-        let wantsWarnings = try parameters.text("severity") == Diagnostic.Severity.warning.rawValue
+        let wantsWarnings = try parameters.choice("severity", Diagnostic.Severity.self) == .warning
         let outcome = DefinitionReader.read(definition)
         if let what = outcome.notImplemented.first { throw NotImplemented("\(what) in state machines") }
         let found = outcome.diagnostics.filter { wantsWarnings || $0.severity == .error }
@@ -177,6 +173,12 @@ extension StepFunctionsCall {
             guard let value = parameters[name] else { continue }
             guard case .object = value else { throw StepFunctionsError.serialization }
             settings.append(name, value)
+        }
+        if let level = settings["loggingConfiguration"]?["level"]?.string, ExecutionLog.Level(rawValue: level) == nil {
+            let all = ExecutionLog.Level.allCases.map(\.rawValue).joined(separator: ", ")
+            throw StepFunctionsError.constraint(
+                value: level, member: "loggingConfiguration.level", rule: "Member must satisfy enum value set: [\(all)]"
+            )
         }
         return settings
     }
