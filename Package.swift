@@ -106,7 +106,7 @@ var localRuntime: [Target] {
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
-            path: "Sources/LocalRuntime/Command", swiftSettings: staying),
+            path: "Sources/LocalRuntime/Command", swiftSettings: house),
         .executableTarget(
             name: "RivuletDeploy",
             dependencies: [
