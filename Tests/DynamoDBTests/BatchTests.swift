@@ -50,7 +50,11 @@ import Testing
     static let puts = (0...25).map { #"{"PutRequest":{"Item":{"pk":{"S":"\#($0)"}}}}"# }.joined(separator: ",")
 
     @Test(arguments: [
-        ("BatchGetItem", "{}", "The requestItems parameter is required for BatchGetItem"),
+        (
+            "BatchGetItem", "{}",
+            "1 validation error detected: Value at 'RequestItems' failed to satisfy constraint: "
+                + "Member must have length greater than or equal to 1"
+        ),
         (
             "BatchGetItem", #"{"table":{"Keys":[{"pk":{"S":"a"}},{"pk":{"S":"a"}}]}}"#,
             "Provided list of item keys contains duplicates"

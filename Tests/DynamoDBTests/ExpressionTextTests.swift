@@ -10,7 +10,7 @@ import Testing
         var attributes = ExpressionAttributes(
             names: names.map { ($0.key, Text($0.value)) }, values: values.map { ($0.key, $0.value) })
         do {
-            let syntax = try ConditionParser.parse(condition, limits: .aws, forbidsRedundancy: true)
+            let syntax = try ConditionParser.parse(condition, limits: .aws)
             _ = try ConditionCheck.check(syntax, &attributes)
             return nil
         } catch {

@@ -51,7 +51,7 @@ import Testing
             let text = (0...random.below(14)).map { _ in random.pick(Self.words) }.joined(
                 separator: random.pick(["", " "]))
             var attributes = Self.attributes(&random)
-            if let syntax = try? ConditionParser.parse(text, limits: .aws, forbidsRedundancy: true) {
+            if let syntax = try? ConditionParser.parse(text, limits: .aws) {
                 _ = try? ConditionCheck.check(syntax, &attributes)
             }
             _ = try? ProjectionExpression.parse(text, &attributes, limits: .aws)
@@ -66,7 +66,7 @@ import Testing
         for _ in 0..<150 {
             let text = Self.condition(&random, depth: 3)
             var attributes = Self.attributes(&random)
-            guard let syntax = try? ConditionParser.parse(text, limits: .aws, forbidsRedundancy: true),
+            guard let syntax = try? ConditionParser.parse(text, limits: .aws),
                 let condition = try? ConditionCheck.check(syntax, &attributes)
             else { continue }
             taken += 1

@@ -117,7 +117,7 @@ import Testing
         try await world.put(#"{"pk":{"S":"k"},"p":{"S":"\#(fits)"}}"#)
         let refusal = try await world.refusal(
             "PutItem", json: #"{"TableName":"table","Item":{"pk":{"S":"k"},"p":{"S":"\#(fits)x"}}}"#)
-        #expect(refusal.message == "Item size has exceeded the maximum allowed size")
+        #expect(refusal.message == "1 validation error detected: Item size has exceeded the maximum allowed size")
     }
 
     @Test func `maps may lie 31 deep in an attribute, not 32`() async throws {
@@ -130,7 +130,7 @@ import Testing
         let refusal = try await world.refusal(
             "PutItem", json: #"{"TableName":"table","Item":{"pk":{"S":"k"},"d":\#(nested(32))}}"#)
         #expect(
-            refusal.message == "Nesting Levels have exceeded supported limits: "
+            refusal.message == "1 validation error detected: Nesting Levels have exceeded supported limits: "
                 + "Attributes in the item have nested levels beyond supported limit")
     }
 }

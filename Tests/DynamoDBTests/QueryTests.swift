@@ -203,15 +203,15 @@ import Testing
         ),
         (
             #""KeyConditionExpression":"pk = :p AND size(sk) = :n","ExpressionAttributeValues":{":p":{"S":"p"},":n":{"N":"1"}}"#,
-            "KeyConditionExpressions cannot contain nested operations"
+            "Invalid KeyConditionExpression: KeyConditionExpressions cannot contain nested operations"
         ),
         (
             #""KeyConditionExpression":"pk = :p AND sk.foo = :n","ExpressionAttributeValues":{":p":{"S":"p"},":n":{"N":"1"}}"#,
-            "KeyConditionExpressions cannot have conditions on nested attributes"
+            "Invalid KeyConditionExpression: KeyConditionExpressions cannot have conditions on nested attributes"
         ),
         (
             #""KeyConditionExpression":"pk = :p AND pk = :p","ExpressionAttributeValues":{":p":{"S":"p"}}"#,
-            "KeyConditionExpressions must only contain one condition per key"
+            "Invalid KeyConditionExpression: KeyConditionExpressions must only contain one condition per key"
         ),
         (
             #""KeyConditionExpression":"pk = sk""#,
@@ -227,7 +227,7 @@ import Testing
         ),
         (
             #""KeyConditionExpression":"pk = :p AND sk = :n AND a = :n","ExpressionAttributeValues":{":p":{"S":"p"},":n":{"N":"1"}}"#,
-            "Conditions can be of length 1 or 2 only"
+            "The number of query conditions (3) exceeds the number of key attributes defined in the schema (2)"
         ),
         (#""KeyConditionExpression":"""#, "Invalid KeyConditionExpression: The expression can not be empty;"),
         (

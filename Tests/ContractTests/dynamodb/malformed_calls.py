@@ -45,13 +45,13 @@ def query(expression, values=None, names=None, **more):
 N1 = {"N": "1"}
 LONG = "9" * 39
 
-CASES = {
+_CASES = {
     # Attribute values
     "an empty set of strings": (put(x={"SS": []}), ONE + "An string set  may not be empty"),
     "an empty set of numbers": (put(x={"NS": []}), ONE + "An number set  may not be empty"),
     "an empty set of binaries": (put(x={"BS": []}), ONE + "Binary sets should not be empty"),
-    "a set with a repeat": (put(x={"SS": ["a", "b", "a"]}), ONE + "Input collection [a, b, a] contains duplicates."),
-    "a set of numbers with a repeat": (put(x={"NS": ["1", "1.0"]}), "Input collection contains duplicates"),
+    "a set with a repeat": (put(x={"SS": ["a", "b", "a"]}), ONE + 'Input collection ["a", "b", "a"] contains duplicates.'),
+    "a set of numbers with a repeat": (put(x={"NS": ["1", "1.0"]}), ONE + "Input collection contains duplicates."),
     "two types": (
         put(x={"S": "a", "N": "1"}),
         "Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes"),
@@ -59,12 +59,18 @@ CASES = {
         put(x={}), "Supplied AttributeValue is empty, must contain exactly one of the supported datatypes"),
     "an attribute without a name": (put(**{"": N1}), "Empty attribute name"),
     "no number": (put(x={"N": "five"}), "The parameter cannot be converted to a numeric value: five"),
-    "an empty number": (put(x={"N": ""}), "The parameter cannot be converted to a numeric value"),
+    "an empty number": (put(x={"N": ""}), "The parameter cannot be converted to a numeric value: "),
     "39 digits": (
         put(x={"N": LONG}), "Attempting to store more than 38 significant digits in a Number"),
     "a number too large": (
         put(x={"N": "1e126"}),
         "Number overflow. Attempting to store a number with magnitude larger than supported range"),
+    "a zero too large": (
+        put(x={"N": "0e126"}),
+        "Number overflow. Attempting to store a number with magnitude larger than supported range"),
+    "a number whose exponent is none": (
+        put(x={"N": "1e9223372036854775808"}),
+        "The parameter cannot be converted to a numeric value: 1e9223372036854775808"),
     "a number too small": (
         put(x={"N": "1e-131"}),
         "Number underflow. Attempting to store a number with magnitude smaller than supported range"),
@@ -125,7 +131,7 @@ CASES = {
         "Invalid UpdateExpression: Attribute name is a reserved keyword; reserved keyword: name"),
     "values without an expression": (
         ("PutItem", {"Item": item(), "ExpressionAttributeValues": {":v": N1}}),
-        "ExpressionAttributeValues can only be specified when using expressions: ConditionExpression is null"),
+        "ExpressionAttributeValues can only be specified when using expressions"),
     "names without an expression": (
         ("GetItem", {"Key": KEY, "ExpressionAttributeNames": {"#n": "n"}}),
         "ExpressionAttributeNames can only be specified when using expressions"),
@@ -140,9 +146,16 @@ CASES = {
         condition("attribute_exists(x)", None, {"n": "n"}),
         'ExpressionAttributeNames contains invalid key: Syntax error; key: "n"'),
     "a value that is invalid": (
-        update("SET x = :v", {":v": {"SS": []}}),
+        update("SET x = :v", {":v": {"SS": []}}), ONE + "An string set  may not be empty"),
+    "a value of a query that is invalid": (
+        query("pk = :v", {":v": {"NS": ["2", "1", "2"]}}), ONE + "Input collection contains duplicates."),
+    "a start of a query that is invalid": (
+        query("pk = :v", {":v": {"S": "a"}}, ExclusiveStartKey={"pk": {"BS": ["/w==", "AA==", "AA=="]}}),
+        ONE + 'Input collection ["AA==","/w==","AA=="]of type BS contains duplicates.'),
+    "a value of a scan that is invalid": (
+        ("Scan", {"FilterExpression": "x = :v", "ExpressionAttributeValues": {":v": {"SS": ["b", "a", "b"]}}}),
         "ExpressionAttributeValues contains invalid value: " + ONE
-        + "An string set  may not be empty for key :v"),
+        + "Input collection [b, a, b] contains duplicates. for key :v"),
     # Syntax
     "an empty condition": (condition(""), "Invalid ConditionExpression: The expression can not be empty;"),
     "a condition that ends early": (
@@ -241,6 +254,15 @@ CASES = {
         query("sk = :v", {":v": N1}), "Query condition missed key schema element: pk"),
     "a query over a range of partitions": (
         query("pk > :v", {":v": {"S": "a"}}), "Query key condition not supported"),
+    "a query with redundant brackets": (
+        query("((pk = :v))", {":v": {"S": "a"}}),
+        "Invalid KeyConditionExpression: The expression has redundant parentheses;"),
+    "a query with two conditions on a key": (
+        query("pk = :v AND sk > :w AND sk < :w", {":v": {"S": "a"}, ":w": N1}),
+        "Invalid KeyConditionExpression: KeyConditionExpressions must only contain one condition per key"),
+    "a query with more conditions than the key has attributes": (
+        query("pk = :v AND sk > :w AND n = :w", {":v": {"S": "a"}, ":w": N1}),
+        "The number of query conditions (3) exceeds the number of key attributes defined in the schema (2)"),
     "a query with OR": (
         query("pk = :v OR sk = :w", {":v": {"S": "a"}, ":w": N1}),
         "Invalid operator used in KeyConditionExpression: OR"),
@@ -306,4 +328,18 @@ CASES = {
         ("GetItem", {"Key": KEY, "ProjectionExpression": "m, m.x"}),
         "Invalid ProjectionExpression: Two document paths overlap with each other; must remove or rewrite one of these "
         "paths; path one: [m], path two: [m, x]"),
+}
+
+# What the writes find wrong only when they know the table, or the item; the rest of what they refuse they count.
+_FOUND_LATE = {
+    "a put without its sort key", "a put without its partition key", "a key of another type in a put",
+    "an empty partition key", "an index key of another type", "an empty index key", "an update of the key",
+    "ADD of a number to a text", "a sum with a text", "a path into nothing", "a path through a text",
+    "an attribute that is not there", "a return value that is none",
+}
+
+CASES = {
+    what: (call, message if call[0] not in ("PutItem", "UpdateItem") or what in _FOUND_LATE
+           else "1 validation error detected: " + message)
+    for what, (call, message) in _CASES.items()
 }

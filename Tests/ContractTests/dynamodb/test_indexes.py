@@ -64,10 +64,15 @@ def test_conditions_go_from_left_to_right(matches, condition, values, expected):
     assert found(matches, condition, values, ScanIndexForward=False) == expected[::-1]
 
 
+GAP = (
+    "RANGE key attributes {} must have equality conditions specified in the query because a condition is present on key "
+    "attribute {}")
+
+
 @pytest.mark.parametrize("condition, values, message", [
-    (" AND bracket = :b", {"b": "upper"}, "Query condition missed key schema element: round"),
-    (" AND round = :n AND game = :m", {"n": 1, "m": "a"}, "Query condition missed key schema element: bracket"),
-    (" AND round > :n AND bracket = :b", {"n": 1, "b": "upper"}, "Query key condition not supported"),
+    (" AND bracket = :b", {"b": "upper"}, GAP.format("round", "bracket")),
+    (" AND round = :n AND game = :m", {"n": 1, "m": "a"}, GAP.format("bracket", "game")),
+    (" AND round > :n AND bracket = :b", {"n": 1, "b": "upper"}, GAP.format("round", "bracket")),
     (" AND round = :n", {"n": "one"},
      "One or more parameter values were invalid: Condition parameter type does not match schema type"),
 ])

@@ -167,13 +167,16 @@ def test_the_parameters_of_old_still_work(dynamodb, name, wire):
     ({"UpdateExpression": ""}, "Invalid UpdateExpression: The expression can not be empty;"),
 ])
 def test_an_update_that_makes_no_sense_is_refused_in_awss_words(dynamodb, name, wire, parameters, message):
-    assert invalid(dynamodb.update_item, TableName=name, Key=wire, **parameters) == message
+    # What is wrong without a look at the table is counted.
+    late = message.startswith(("One or more", "The provided"))
+    assert invalid(dynamodb.update_item, TableName=name, Key=wire, **parameters) == (
+        message if late else "1 validation error detected: " + message)
 
 
 def test_an_item_is_at_most_400_kilobytes(table, key):
     room = 400 * 1024 - sum(len(k) + len(v) for k, v in key.items()) - 1
     table.put_item(Item={**key, "x": "x" * room})
     assert invalid(table.put_item, Item={**key, "x": "x" * (room + 1)}) == (
-        "Item size has exceeded the maximum allowed size")
+        "1 validation error detected: Item size has exceeded the maximum allowed size")
     assert invalid(table.update_item, Key=key, UpdateExpression="SET y = :y", ExpressionAttributeValues={":y": 1}) == (
         "Item size to update has exceeded the maximum allowed size")

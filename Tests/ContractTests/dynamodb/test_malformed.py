@@ -83,6 +83,72 @@ def test_batches(raw, simple):
         "The requestItems parameter is required for BatchWriteItem")
 
 
+MAP_KEYS = (
+    "at 'requestItems' failed to satisfy constraint: Map keys must satisfy constraint: [Member must have length less than "
+    "or equal to 255, Member must have length greater than or equal to 3, Member must satisfy regular expression pattern: "
+    "[a-zA-Z0-9_.-]+]")
+
+
+@pytest.mark.parametrize("operation, members, message", [
+    ("BatchGetItem", {"RequestItems": {"no!name": {"Keys": [KEY]}}}, MAP_KEYS),
+    ("BatchWriteItem", {"RequestItems": {"no": [{"PutRequest": {"Item": KEY}}]}}, MAP_KEYS),
+    ("BatchGetItem", {"RequestItems": {}},
+     "1 validation error detected: Value at 'RequestItems' failed to satisfy constraint: Member must have length greater "
+     "than or equal to 1"),
+    ("TransactWriteItems",
+     {"TransactItems": [{"Put": {"TableName": "t", "Item": KEY}}], "ClientRequestToken": "x" * 37,
+      "ReturnConsumedCapacity": "ALL"},
+     "Member must have length less than or equal to 36; Value 'ALL' at 'returnConsumedCapacity' failed to satisfy "
+     "constraint: Member must satisfy enum value set: [INDEXES, TOTAL, NONE]"),
+    ("UpdateItem",
+     {"TableName": "absent-table", "AttributeUpdates": {"x": {"Value": N1}}, "ConditionalOperator": "XOR",
+      "Expected": {"a": {"Exists": False}, "b": {"Exists": False}}},
+     "2 validation errors detected: Value 'XOR' at 'conditionalOperator' failed to satisfy constraint: Member must satisfy "
+     "enum value set: [OR, AND]; Value null at 'key' failed to satisfy constraint: Member must not be null"),
+])
+def test_members_are_checked_in_awss_order(raw, operation, members, message):
+    status, answer = raw(operation, members)
+    assert (status, answer["__type"].split("#")[-1]) == (400, INVALID)
+    assert answer["message"].endswith(message)
+
+
+def nested(levels):
+    value = {"S": "leaf"}
+    for _ in range(levels):
+        value = {"M": {"n": value}}
+    return value
+
+
+@pytest.mark.parametrize("actions, message", [
+    ([{"Put": {"Item": {**KEY, "d": nested(40)}}}, {"Put": {"Item": {**KEY, "": N1}}}], "Nesting Levels have exceeded"),
+    ([{"Put": {"Item": {**KEY, "": N1}}}, {"Put": {"Item": {**KEY, "d": nested(100)}}}], "Empty attribute name"),
+    ([{"Delete": {"Key": {"pk": nested(40)}}}, {"Put": {"Item": KEY, "ConditionExpression": "a = = b"}}],
+     "Nesting Levels have exceeded"),
+    ([{"Delete": {"Key": {"pk": nested(100)}, "ConditionExpression": "a = = b"}}],
+     'Invalid ConditionExpression: Syntax error; token: "=", near: "= = b"'),
+])
+def test_the_first_action_that_is_wrong_is_told_of(raw, actions, message):
+    status, answer = raw("TransactWriteItems", {"TransactItems": [
+        {kind: {"TableName": "absent-table", **members} for kind, members in action.items()} for action in actions]})
+    assert (status, answer["__type"].split("#")[-1]) == (400, INVALID)
+    assert answer["message"].startswith(message)
+
+
+def test_sets_may_hold_what_is_empty(raw, simple):
+    def stored():
+        return raw("GetItem", {"TableName": simple, "Key": key})[1]["Item"]
+
+    key = {"pk": {"S": "sets"}, "sk": N1}
+    assert raw("PutItem", {"TableName": simple, "Item": {**key, "s": {"SS": ["a"]}, "b": {"BS": [""]}}})[0] == 200
+    for clause, values, left in (("ADD", [""], ["", "a"]), ("DELETE", ["a"], [""]), ("DELETE", [""], None)):
+        status, _ = raw("UpdateItem", {
+            "TableName": simple, "Key": key, "UpdateExpression": clause + " s :v",
+            "ExpressionAttributeValues": {":v": {"SS": values}}})
+        assert status == 200
+        assert stored().get("s") == (left and {"SS": left})
+    assert stored()["b"] == {"BS": [""]}
+
+
 def test_transactions(raw, simple):
     twice = [{"Put": {"TableName": simple, "Item": item()}}, {"Delete": {"TableName": simple, "Key": KEY}}]
     status, answer = raw("TransactWriteItems", {"TransactItems": twice})

@@ -171,7 +171,8 @@ def test_an_index_key_is_checked_on_every_write(resource, indexed, unique):
 @pytest.mark.parametrize("parameters, message", [
     ({"KeyConditionExpression": "sk = :p"}, "Query condition missed key schema element: pk"),
     ({"KeyConditionExpression": "pk > :p"}, "Query key condition not supported"),
-    ({"KeyConditionExpression": "pk = :p AND sk = :p AND n = :p"}, "Conditions can be of length 1 or 2 only"),
+    ({"KeyConditionExpression": "pk = :p AND sk = :p AND n = :p"},
+     "The number of query conditions (3) exceeds the number of key attributes defined in the schema (2)"),
     ({"KeyConditionExpression": "pk = :p", "FilterExpression": "sk = :p"},
      "Filter Expression can only contain non-primary key attributes: Primary key attribute: sk"),
     ({"KeyConditionExpression": "pk = :p", "Select": "SPECIFIC_ATTRIBUTES"},

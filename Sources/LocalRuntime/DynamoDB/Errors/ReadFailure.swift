@@ -3,6 +3,8 @@ package enum ReadFailure: Error, Equatable {
     case keyConditionMissing
     case keyCondition(String)
     case conditionCount
+    case tooManyConditions(Int, attributes: Int)
+    case sortKeyWithoutEqualities([Text], before: Text)
     case missedKeySchemaElement(Text)
     case keyConditionNotSupported
     case notIndexable
@@ -17,6 +19,7 @@ package enum ReadFailure: Error, Equatable {
     case specificWithoutProjection
     case startingKeyInvalid
     case startingKey(String)
+    case startingKeyValue(ValueFailure)
     case startingKeyOutsideQuery
     case startingKeyAgainstSortKey
     case startingKeyCannotRestart
@@ -32,6 +35,12 @@ package enum ReadFailure: Error, Equatable {
             "Either the KeyConditions or KeyConditionExpression parameter must be specified in the request."
         case .keyCondition(let message): message
         case .conditionCount: "Conditions can be of length 1 or 2 only"
+        case .tooManyConditions(let count, let attributes):
+            "The number of query conditions (\(count)) exceeds the number of key attributes defined in the schema "
+                + "(\(attributes))"
+        case .sortKeyWithoutEqualities(let names, let last):
+            "RANGE key attributes \(names.map(\.string).joined(separator: ", ")) must have equality conditions "
+                + "specified in the query because a condition is present on key attribute \(last.string)"
         case .missedKeySchemaElement(let name): "Query condition missed key schema element: \(name.string)"
         case .keyConditionNotSupported: "Query key condition not supported"
         case .notIndexable: "Attempted conditional constraint is not an indexable operation"
@@ -54,6 +63,7 @@ package enum ReadFailure: Error, Equatable {
             "Must specify the AttributesToGet or ProjectionExpression when choosing to get SPECIFIC_ATTRIBUTES"
         case .startingKeyInvalid: "The provided starting key is invalid"
         case .startingKey(let message): "The provided starting key is invalid: \(message)"
+        case .startingKeyValue(let failure): "The provided starting key is invalid: \(failure.message)"
         case .startingKeyOutsideQuery:
             "The provided starting key is outside query boundaries based on provided conditions"
         case .startingKeyAgainstSortKey: "The provided starting key does not match the range key predicate"

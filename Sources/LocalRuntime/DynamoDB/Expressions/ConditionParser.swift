@@ -38,17 +38,14 @@ struct ConditionParser {
         }
     }
 
-    /// - Parameter forbidsRedundancy: key conditions may have parentheses that say nothing, the others not.
-    static func parse(
-        _ source: String, limits: DynamoDBLimits, forbidsRedundancy: Bool
-    ) throws(ExpressionFailure) -> ConditionSyntax {
+    static func parse(_ source: String, limits: DynamoDBLimits) throws(ExpressionFailure) -> ConditionSyntax {
         var parser = ConditionParser(
             stream: try TokenStream(source, keywords: keywords, limits: limits), limits: limits)
         guard case .condition(let condition, _) = try parser.or(allowsOperand: false) else {
             throw parser.stream.syntaxError()
         }
         try parser.stream.expectEnd()
-        if forbidsRedundancy, parser.stream.hasRedundantParentheses { throw .redundantParentheses }
+        if parser.stream.hasRedundantParentheses { throw .redundantParentheses }
         if parser.stream.operatorCount > limits.expressionOperators {
             throw .tooManyOperators(count: limits.expressionOperators + 1)
         }

@@ -29,11 +29,13 @@ enum ExpressionFailure: Error, Equatable {
     case conflictingPaths(DocumentPath, DocumentPath)
     case listIndexOutOfRange(String)
 
+    static let tooLongMessage = "Expression size has exceeded the maximum allowed size;"
+
     var message: String {
         switch self {
         case .empty: "The expression can not be empty;"
         case .tooLong(let bytes):
-            "Expression size has exceeded the maximum allowed size; expression size: \(bytes)"
+            "\(Self.tooLongMessage) expression size: \(bytes)"
         case .tooManyOperators(let count):
             "The expression contains too many operators; operator count: \(count)"
         case .tooManyOperandsOfIn(let count):

@@ -51,15 +51,18 @@ enum KeyConditionFailure: Error, Equatable {
     var message: String {
         switch self {
         case .invalidOperator(let name): "Invalid operator used in KeyConditionExpression: \(name)"
-        case .nestedOperation: "KeyConditionExpressions cannot contain nested operations"
+        case .nestedOperation:
+            "Invalid KeyConditionExpression: KeyConditionExpressions cannot contain nested operations"
         case .keyNotFirst(let name):
             "Invalid condition in KeyConditionExpression: "
                 + "\(name) operator must have the key attribute as its first operand"
         case .severalNames:
             "Invalid condition in KeyConditionExpression: Multiple attribute names used in one condition"
-        case .nestedAttribute: "KeyConditionExpressions cannot have conditions on nested attributes"
+        case .nestedAttribute:
+            "Invalid KeyConditionExpression: KeyConditionExpressions cannot have conditions on nested attributes"
         case .noKey: "Invalid condition in KeyConditionExpression: No key attribute specified"
-        case .severalConditionsOnKey: "KeyConditionExpressions must only contain one condition per key"
+        case .severalConditionsOnKey:
+            "Invalid KeyConditionExpression: KeyConditionExpressions must only contain one condition per key"
         }
     }
 }

@@ -80,14 +80,15 @@ extension DecimalNumber {
     package init(parsing text: some StringProtocol) throws(NumberFailure) {
         var reader = NumberReader(bytes: Array(text.utf8))
         let (isNegative, significand, exponent, digits) = try reader.read()
-        guard significand != 0 || digits > 0 else {
-            self = .zero
-            return
-        }
-        let magnitude = digits - 1 + exponent
+        // Zero is out of range, too, by the exponent that it is written with.
+        let magnitude = max(digits, 1) - 1 + exponent
         if magnitude > Self.magnitudes.upperBound { throw .overflow }
         if magnitude < Self.magnitudes.lowerBound { throw .underflow }
         if digits > Self.maximumDigits { throw .tooManyDigits }
+        if digits == 0 {
+            self = .zero
+            return
+        }
         self.init(isNegative: isNegative, significand: significand, exponent: Int16(exponent))
     }
 
@@ -254,13 +255,10 @@ private struct NumberReader {
         let isNegative = take(UInt8(ascii: "-"))
         if !isNegative { _ = take(UInt8(ascii: "+")) }
         let start = position
-        var value = 0
-        while position < bytes.count, (48...57).contains(bytes[position]) {
-            value = min(value * 10 + Int(bytes[position] - 48), 1_000_000)
-            position += 1
-        }
-        guard position > start else { throw .notNumeric }
-        return isNegative ? -value : value
+        while position < bytes.count, (48...57).contains(bytes[position]) { position += 1 }
+        guard let value = Int64(String(decoding: bytes[start..<position], as: UTF8.self)) else { throw .notNumeric }
+        let exponent = Int(min(value, 1_000_000))
+        return isNegative ? -exponent : exponent
     }
 
     private mutating func take(_ byte: UInt8) -> Bool {

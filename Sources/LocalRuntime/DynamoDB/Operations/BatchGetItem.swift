@@ -5,12 +5,10 @@ extension DynamoDBService {
     /// https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html
     func batchGetItem(_ call: Call) async throws -> Answer {
         let requests = call["RequestItems"]?.object?.members ?? []
-        guard !requests.isEmpty else {
-            throw ValidationFailure.batch(.requestItemsMissing(operation: "BatchGetItem"))
-        }
         var parts: [BatchGet] = []
         for member in requests {
-            parts.append(try BatchGet(member.name, call.part(member.value.object ?? [:]), limits))
+            let part = call.part(member.value.object ?? [:])
+            parts.append(try CurrentWording.bare { try BatchGet(member.name, part, limits) })
         }
         if parts.reduce(0, { $0 + $1.wireKeys.count }) > limits.batchGetKeys {
             throw ValidationFailure.batch(.tooManyKeys)

@@ -5,7 +5,7 @@ import EmulatorDatabase
 extension DynamoDBService {
     /// https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_DeleteItem.html
     func deleteItem(_ call: Call) async throws -> Answer {
-        let delete = try Delete(call, limits)
+        let delete = try CurrentWording.counted { try Delete(call, limits) }
         let table = try await table(of: call)
         let key = try delete.key(in: table, limits)
         let report = CapacityReport(call)
@@ -42,6 +42,7 @@ struct Delete: Sendable {
             throw ValidationFailure.expression(.returnValuesOnlyAllOld)
         }
         condition = try WriteCondition(call, limits)
+        for entry in wireKey.entries { try entry.value.checkDepth(limits) }
     }
 
     func key(in table: TableDefinition, _ limits: DynamoDBLimits) throws(ValidationFailure) -> EncodedKey {

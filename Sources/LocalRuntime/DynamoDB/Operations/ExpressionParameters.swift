@@ -72,7 +72,8 @@ struct ExpressionParameters {
             do {
                 values.append((member.name, try AttributeValue(wire: member.value)))
             } catch {
-                throw .expression(.invalidValue(message: error.message, key: member.name))
+                guard case .value(let failure) = error else { throw error }
+                throw .expression(.invalidValue(failure, key: member.name))
             }
         }
         for (_, value) in values { try value.checkDepth(limits) }
@@ -83,8 +84,7 @@ struct ExpressionParameters {
     mutating func condition(_ parameter: String) throws(ValidationFailure) -> ConditionExpression? {
         guard let source = call[parameter]?.string else { return nil }
         do {
-            let syntax = try ConditionParser.parse(
-                source, limits: limits, forbidsRedundancy: parameter != "KeyConditionExpression")
+            let syntax = try ConditionParser.parse(source, limits: limits)
             return try ConditionCheck.check(syntax, &attributes)
         } catch {
             throw .expression(.invalid(parameter: parameter, message: error.message))
@@ -96,7 +96,9 @@ struct ExpressionParameters {
         do {
             return try UpdateParser.parse(source, &attributes, limits: limits)
         } catch {
-            throw .expression(.invalid(parameter: "UpdateExpression", message: error.message))
+            // How long it is, AWS tells of the others alone.
+            let message = if case .tooLong = error { ExpressionFailure.tooLongMessage } else { error.message }
+            throw .expression(.invalid(parameter: "UpdateExpression", message: message))
         }
     }
 

@@ -4,7 +4,7 @@ import EmulatorDatabase
 extension DynamoDBService {
     /// https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_GetItem.html
     func getItem(_ call: Call) async throws -> Answer {
-        let get = try Get(call, limits)
+        let get = try CurrentWording.bare { try Get(call, limits) }
         let table = try await table(of: call)
         let key = try get.key(in: table, limits)
         let item = try database.look { try DynamoDBStore($0).item(inTable: table.id, key) }

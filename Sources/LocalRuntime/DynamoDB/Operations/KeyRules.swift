@@ -26,9 +26,6 @@ extension TableDefinition {
 
     /// The same in a batch, which looks at the key alone and words its refusals like those of a `Key`.
     func encodedKey(ofBatchItem item: Item, _ limits: DynamoDBLimits) throws(ValidationFailure) -> EncodedKey {
-        for attribute in keySchema.attributes where item.index(of: attribute.name) == nil {
-            throw .key(.missing(attribute.name))
-        }
         for attribute in keySchema.attributes where item[attribute.name]?.type.rawValue != attribute.type.rawValue {
             throw .key(.mismatch)
         }

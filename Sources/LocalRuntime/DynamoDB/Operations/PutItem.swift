@@ -5,7 +5,7 @@ import EmulatorDatabase
 extension DynamoDBService {
     /// https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_PutItem.html
     func putItem(_ call: Call) async throws -> Answer {
-        let put = try Put(call, limits)
+        let put = try CurrentWording.counted { try Put(call, limits) }
         let table = try await table(of: call)
         let key = try put.key(in: table, limits)
         let report = CapacityReport(call)

@@ -7,10 +7,10 @@ extension DynamoDBService {
 
     /// https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Query.html
     func query(_ call: Call) async throws -> Answer {
-        let query = try Query(call, limits)
+        let limits = limits
+        let query = try CurrentWording.bare { try Query(call, limits) }
         let table = try await table(of: call)
         let plan = try query.plan(table, limits)
-        let limits = limits
         let page =
             plan.limit.map { $0 <= Self.fewItems } ?? false
             ? try database.look { try ReadPage.read(plan, DynamoDBStore($0), limits) }
@@ -50,8 +50,8 @@ struct Query: Sendable {
         filter = filterExpression ?? legacyFilter
         filterParameter = filterExpression == nil ? "QueryFilter" : "Filter Expression"
         conditions = try Self.conditions(keyCondition, call)
-        // Only in an index may a key be of more than two attributes.
-        guard !conditions.isEmpty, conditions.count <= 2 || call["IndexName"] != nil else {
+        // How many an expression may have depends on the key that it is about.
+        guard !conditions.isEmpty, keyCondition != nil || conditions.count <= 2 || call["IndexName"] != nil else {
             throw ValidationFailure.read(.conditionCount)
         }
         select = try ReadPlan.Select(call)
@@ -103,8 +103,9 @@ struct Query: Sendable {
     }
 
     private func partition(_ schema: KeySchema) throws(ValidationFailure) -> [UInt8] {
-        if schema.attributes.count <= 2, conditions.count > 2 { throw .read(.conditionCount) }
-        if conditions.count > schema.attributes.count { throw .read(.keyConditionNotSupported) }
+        if conditions.count > schema.attributes.count {
+            throw .read(.tooManyConditions(conditions.count, attributes: schema.attributes.count))
+        }
         var parts: [[UInt8]] = []
         for attribute in schema.partitionKeys {
             guard case .equal(let value) = try condition(on: attribute).comparison,
@@ -119,12 +120,18 @@ struct Query: Sendable {
     /// last are equalities.
     private func sortConditions(_ schema: KeySchema) throws(ValidationFailure) -> [KeyCondition] {
         let count = conditions.count - schema.partitionKeys.count
+        if schema.sortKeys.count > 1 { try checkEqualities(schema.sortKeys) }
         var sort: [KeyCondition] = []
-        for attribute in schema.sortKeys.prefix(count) {
-            if let before = sort.last, !before.isEquality { throw .read(.keyConditionNotSupported) }
-            sort.append(try condition(on: attribute))
-        }
+        for attribute in schema.sortKeys.prefix(count) { sort.append(try condition(on: attribute)) }
         return sort
+    }
+
+    private func checkEqualities(_ attributes: [KeyAttribute]) throws(ValidationFailure) {
+        let equal = Set(conditions.filter(\.isEquality).map(\.name))
+        let named = Set(conditions.map(\.name))
+        guard let last = attributes.lastIndex(where: { named.contains($0.name) }) else { return }
+        let missing = attributes[..<last].map(\.name).filter { !equal.contains($0) }
+        if !missing.isEmpty { throw .read(.sortKeyWithoutEqualities(missing, before: attributes[last].name)) }
     }
 
     private func condition(on attribute: KeyAttribute) throws(ValidationFailure) -> KeyCondition {

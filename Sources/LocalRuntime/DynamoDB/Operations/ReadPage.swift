@@ -184,6 +184,7 @@ func startKey(_ call: Call) throws(ValidationFailure) -> Item? {
     do {
         return try Item(wire: wire)
     } catch {
-        throw .read(.startingKey(error.message))
+        guard case .value(let failure) = error else { throw error }
+        throw .read(.startingKeyValue(failure))
     }
 }

@@ -5,10 +5,10 @@ import EmulatorDatabase
 extension DynamoDBService {
     /// https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateItem.html
     func updateItem(_ call: Call) async throws -> Answer {
-        let update = try Update(call, limits)
+        let (limits, now) = (limits, clock.now)
+        let update = try CurrentWording.counted { try Update(call, limits) }
         let table = try await table(of: call)
         let key = try update.key(in: table, limits)
-        let (limits, now) = (limits, clock.now)
         let (old, new, expiry) = try await database.write(undo: .none) { db in
             let writer = try ItemWriter(DynamoDBStore(db), table, at: now)
             let old = try writer.old(key)

@@ -67,7 +67,6 @@ extension AttributeValue {
     private static func stringSet(_ wire: [JSONValue]) throws(ValidationFailure) -> [Text] {
         try checkMembers(wire, .stringSet)
         let texts = wire.map { Text($0.string ?? "") }
-        if texts.contains(where: \.isEmpty) { throw .value(.emptyStringInSet) }
         let unique = Set(texts)
         if unique.count < texts.count { throw .value(.duplicateStrings(texts.map(\.string))) }
         return unique.sorted()
@@ -85,7 +84,6 @@ extension AttributeValue {
     private static func binarySet(_ wire: [JSONValue]) throws(ValidationFailure) -> [[UInt8]] {
         try checkMembers(wire, .binarySet)
         let binaries = wire.map { binary($0) }
-        if binaries.contains(where: \.isEmpty) { throw .value(.emptyBinaryInSet) }
         if Set(binaries).count < binaries.count { throw .value(.duplicateBinaries(wire.map { $0.string ?? "" })) }
         return binaries.sorted { compareBytes($0, $1) < 0 }
     }

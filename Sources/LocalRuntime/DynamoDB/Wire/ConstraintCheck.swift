@@ -93,6 +93,7 @@ struct ConstraintCheck {
         case (_, .bool(let flag)): return "\(flag)"
         case (.list(let element), .array(let values)):
             return "[\(values.map { describe($0, element) }.joined(separator: ", "))]"
+        case (.map(.structure, _), _): return value.text
         case (.map(let element, _), .object(let object)):
             let members = object.members.map { "\($0.name)=\(describe($0.value, element))" }
             return "{\(members.joined(separator: ", "))}"

@@ -19,8 +19,13 @@ enum DynamoDBWire {
         throw NotImplemented("DynamoDB's \(name)")
     }
 
+    /// Deep enough for AWS to tell of a value of a hundred levels that it has too many.
+    private static let maximumDepth = 240
+
     static func members(of body: [UInt8]) throws -> JSONObject {
-        guard let value = try? JSONValue(parsing: body) else { throw DynamoDBError.serialization(nil) }
+        guard let value = try? JSONValue(parsing: body, maximumDepth: Self.maximumDepth) else {
+            throw DynamoDBError.serialization(nil)
+        }
         guard case .object(let members) = value else {
             throw DynamoDBError.serialization("Start of structure or map found where not expected")
         }

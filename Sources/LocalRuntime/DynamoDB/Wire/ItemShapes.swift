@@ -18,7 +18,7 @@ extension DynamoDBOperation {
         "UpdateItemInput",
         [
             returnConsumedCapacity, itemTableName, returnItemCollectionMetrics, returnValues, returnValuesOnFailure,
-            .init("Key", .attributes, .notNull), conditionalOperator, expected,
+            conditionalOperator, .init("Key", .attributes, .notNull), expected,
             .init(
                 "AttributeUpdates",
                 .map(
@@ -60,7 +60,6 @@ extension DynamoDBOperation {
     static let batchGetItemShape = RequestShape.structure(
         "BatchGetItemInput",
         [
-            returnConsumedCapacity,
             .init(
                 "RequestItems",
                 .map(
@@ -68,11 +67,12 @@ extension DynamoDBOperation {
                         "KeysAndAttributes",
                         [
                             .init(
-                                "Keys", .list(.attributes), .notNull, .minimumLength(1),
+                                "Keys", .list(.attributes), .notNull, .minimumLength(1).tersely,
                                 .maximumLength(100).tersely),
                             attributesToGet, .init("ConsistentRead", .boolean),
                             .init("ProjectionExpression", .string), names,
-                        ])), .notNull),
+                        ])), .notNull, .minimumLength(1).tersely, .tableNames),
+            returnConsumedCapacity,
         ])
 
     static let batchWriteItemShape = RequestShape.structure(
@@ -92,7 +92,7 @@ extension DynamoDBOperation {
                                 .init(
                                     "DeleteRequest",
                                     .structure("DeleteRequest", [.init("Key", .attributes, .notNull)])),
-                            ]))), .notNull, .valueLength(1...25)),
+                            ]))), .notNull, .valueLength(1...25), .tableNames),
         ])
 
     static let transactGetItemsShape = RequestShape.structure(
@@ -119,8 +119,8 @@ extension DynamoDBOperation {
     static let transactWriteItemsShape = RequestShape.structure(
         "TransactWriteItemsInput",
         [
-            returnConsumedCapacity, returnItemCollectionMetrics,
             .init("ClientRequestToken", .string, .minimumLength(1), .maximumLength(36)),
+            returnConsumedCapacity, returnItemCollectionMetrics,
             .init(
                 "TransactItems",
                 .list(

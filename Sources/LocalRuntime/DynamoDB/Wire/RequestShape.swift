@@ -50,6 +50,8 @@ struct Constraint: Sendable {
         case oneOf([String])
         /// For maps of lists: the length of each list.
         case valueLength(ClosedRange<Int>)
+        /// For maps: that each name is one of a table, or its ARN.
+        case tableNames
         /// For lists of strings: the length of each string.
         case elementLength(ClosedRange<Int>)
     }
@@ -60,6 +62,7 @@ struct Constraint: Sendable {
 
     static let notNull = Constraint(rule: .notNull)
     static let tableName = Constraint(rule: .pattern("[a-zA-Z0-9_.-]+"))
+    static let tableNames = Constraint(rule: .tableNames)
     static func maximum(_ value: Int) -> Constraint { Constraint(rule: .maximum(value)) }
     static func minimum(_ value: Int) -> Constraint { Constraint(rule: .minimum(value)) }
     static func minimumLength(_ length: Int) -> Constraint { Constraint(rule: .minimumLength(length)) }
@@ -81,6 +84,8 @@ struct Constraint: Sendable {
         case .pattern(let pattern): "Member must satisfy regular expression pattern: \(pattern)"
         case .oneOf(let values): "Member must satisfy enum value set: [\(values.joined(separator: ", "))]"
         case .valueLength(let range): "Map value must satisfy constraint: [\(Self.text(range))]"
+        case .tableNames:
+            "Map keys must satisfy constraint: [\(Self.text(3...255)), \(Self.tableName.text)]"
         case .elementLength(let range): "Member must satisfy constraint: [\(Self.text(range))]"
         }
     }
@@ -102,6 +107,10 @@ struct Constraint: Sendable {
         case .oneOf(let values): return value.string.map { values.contains($0) } ?? true
         case .valueLength(let range):
             return value.object?.members.allSatisfy { range.contains($0.value.length) } ?? true
+        case .tableNames:
+            return value.object?.members.allSatisfy { member in
+                member.name.hasPrefix("arn:") || (3...255).contains(member.name.utf16.count) && Self.isName(member.name)
+            } ?? true
         case .elementLength(let range): return value.array?.allSatisfy { range.contains($0.length) } ?? true
         }
     }

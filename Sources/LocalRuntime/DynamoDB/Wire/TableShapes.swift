@@ -77,10 +77,11 @@ extension DynamoDBOperation {
             .init("TableName", .string, .tableName, .minimumLength(3), .maximumLength(255)),
             .init("BillingMode", .string, .oneOf("PROVISIONED", "PAY_PER_REQUEST")),
             .init("ProvisionedThroughput", provisionedThroughput), keySchema,
+            .init("GlobalSecondaryIndexes", .list(globalIndex)),
             .init(
                 "LocalSecondaryIndexes",
                 .list(.structure("LocalSecondaryIndex", [newIndexName, keySchema, projection]))),
-            .init("GlobalSecondaryIndexes", .list(globalIndex)), .init("StreamSpecification", streamSpecification),
+            .init("StreamSpecification", streamSpecification),
             .init("SSESpecification", sseSpecification), .init("Tags", .list(tag)),
             .init("TableClass", .string),
             .init("DeletionProtectionEnabled", .boolean), .init("OnDemandThroughput", onDemandThroughput),
