@@ -46,7 +46,9 @@ def test_an_error_of_the_handler_is_passed_on(make, invoke, kind):
     assert answer["StatusCode"] == 200
     assert payload["errorType"] == "ValueError"
     assert payload["errorMessage"] == 'no "good"\nat all'
-    assert "Init Duration" not in tail(invoke(name, {}, LogType="Tail")[1]), "an error does not cost the environment"
+    # One that has not asked for its next event yet is not waited for: a new one takes it.
+    tails = (tail(invoke(name, {}, LogType="Tail")[1]) for _ in range(20))
+    assert any("Init Duration" not in text for text in tails), "an error does not cost the environment"
 
 
 def test_an_error_of_the_init_is_passed_on(make, invoke, kind):

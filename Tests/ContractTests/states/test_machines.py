@@ -217,3 +217,12 @@ def test_creation_is_refused_in_the_words_of_aws(world, arguments, expected):
 ])
 def test_what_is_not_there_is_told_so(world, operation, arguments, code):
     assert refusal(getattr(world.states, operation), **arguments)[0] == code
+
+
+def test_an_update_that_changes_nothing_has_no_revision(world, unique):
+    machine = world.machine(unique, PASS)
+    for update in ({"definition": PASS}, {"definition": PASS, "publish": True}):
+        assert "revisionId" not in world.states.update_state_machine(stateMachineArn=machine, **update)
+    changed = world.states.update_state_machine(
+        stateMachineArn=machine, definition=json.dumps({**json.loads(PASS), "Comment": "other"}))
+    assert changed["revisionId"]

@@ -38,9 +38,8 @@ extension StepFunctionsCall {
             machine.roleARN = role ?? machine.roleARN
             settings.members.forEach { machine.settings[$0.name] = $0.value }
         }
-        var answer: JSONObject = [
-            "updateDate": .instant(machine.updatedAt), "revisionId": .string(machine.revisionID),
-        ]
+        var answer: JSONObject = ["updateDate": .instant(machine.updatedAt)]
+        if !machine.revisionID.isEmpty { answer.append("revisionId", .string(machine.revisionID)) }
         answer["stateMachineVersionArn"] = version.map { .string($0.arn) }
         return answer
     }
