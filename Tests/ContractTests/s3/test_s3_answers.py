@@ -167,6 +167,21 @@ class TestUploads:
         holds(refused(s3.complete_multipart_upload, **complete(wrong)), Code="BadDigest",
               Message="The sha1 you specified for part 1 did not match what we received.")
 
+    def test_an_end_may_be_told_twice(self, s3, versioned):
+        upload = s3.create_multipart_upload(Bucket=versioned, Key="k")["UploadId"]
+        part = s3.upload_part(Bucket=versioned, Key="k", UploadId=upload, PartNumber=1, Body=b"1")
+        end = {"Bucket": versioned, "Key": "k", "UploadId": upload}
+        parts = {"MultipartUpload": {"Parts": [{"PartNumber": 1, "ETag": part["ETag"]}]}}
+        first = s3.complete_multipart_upload(**end, **parts)
+        again = s3.complete_multipart_upload(**end, **parts, IfNoneMatch="*")
+        for name in ("ETag", "VersionId", "Location", "ChecksumCRC64NVME"):
+            assert first[name] == again[name]
+        assert len(s3.list_object_versions(Bucket=versioned)["Versions"]) == 1
+        other = {"MultipartUpload": {"Parts": [{"PartNumber": 1, "ETag": "0" * 32}]}}
+        holds(refused(s3.complete_multipart_upload, **end, **other), Code="NoSuchUpload")
+        s3.delete_object(Bucket=versioned, Key="k", VersionId=first["VersionId"])
+        holds(refused(s3.complete_multipart_upload, **end, **parts), Code="NoSuchUpload")
+
     @pytest.mark.parametrize("kind", ["COMPOSITE", "FULL_OBJECT"])
     def test_parts_have_checksums_where_the_whole_is_made_of_them(self, s3, bucket, kind):
         upload = s3.create_multipart_upload(Bucket=bucket, Key="k", ChecksumAlgorithm="CRC32", ChecksumType=kind)["UploadId"]

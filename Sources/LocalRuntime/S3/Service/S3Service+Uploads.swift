@@ -97,12 +97,24 @@ extension S3Service {
                 }
             }
             let (version, replaced) = try S3Store.insert(new, body: body, into: bucket, at: now, db)
+            try S3Store.noteCompletion(of: upload, as: db.lastInsertedRowID, in: bucket, at: now, db)
             try note(ObjectEvent(.uploaded, version), in: bucket, caller, at: now, db)
             let expiration = try Self.expiration(of: version, in: bucket, db)
             return (
                 WrittenObject(version: version, bucket: bucket, expiration: expiration),
                 replaced + (try S3Store.deleteUpload(upload, db))
             )
+        }
+    }
+
+    /// What an upload became that was completed before; nil when it was not, or when the object is gone.
+    func outcome(
+        ofUpload id: String, of key: ObjectKey, in bucket: String, _ caller: S3Caller
+    ) async throws -> WrittenObject? {
+        try await read(bucket, caller) { bucket, db in
+            guard let version = try S3Store.outcome(ofUpload: id, of: key, in: bucket, db) else { return nil }
+            return WrittenObject(
+                version: version, bucket: bucket, expiration: try Self.expiration(of: version, in: bucket, db))
         }
     }
 

@@ -93,5 +93,17 @@ enum S3Schema {
                 due_at_ms INTEGER NOT NULL
             ) STRICT;
             """),
+        // What became of uploads, for the clients that end one twice.
+        SchemaVersion(
+            "s3-3",
+            """
+            CREATE TABLE s3_completed_upload (
+                id TEXT PRIMARY KEY,
+                bucket INTEGER NOT NULL,
+                object INTEGER NOT NULL,
+                completed_at_ms INTEGER NOT NULL
+            ) STRICT, WITHOUT ROWID;
+            CREATE INDEX s3_completed_upload_age ON s3_completed_upload (completed_at_ms);
+            """),
     ]
 }

@@ -40,6 +40,32 @@ extension S3Store {
             ])
     }
 
+    /// Remembers which object an upload became: the one that was inserted last. After a day that is forgotten.
+    static func noteCompletion(
+        of upload: Upload, as object: Int64, in bucket: Bucket, at now: Timestamp, _ db: Database
+    )
+        throws
+    {
+        try db.cachedStatement(sql: "DELETE FROM s3_completed_upload WHERE completed_at_ms < ?")
+            .execute(arguments: [now.milliseconds - 86_400_000])
+        try db.cachedStatement(sql: "INSERT INTO s3_completed_upload VALUES (?, ?, ?, ?)")
+            .execute(arguments: [upload.id, bucket.id, object, now.milliseconds])
+    }
+
+    /// The object that an upload became, as long as it is there.
+    static func outcome(
+        ofUpload id: String, of key: ObjectKey, in bucket: Bucket, _ db: Database
+    ) throws -> ObjectVersion? {
+        try Row.fetchOne(
+            db.cachedStatement(
+                sql: """
+                    SELECT \(versionColumns) FROM s3_object WHERE bucket = ? AND key = ?
+                        AND id = (SELECT object FROM s3_completed_upload WHERE id = ? AND bucket = ?)
+                    """),
+            arguments: [bucket.id, key, id, bucket.id]
+        ).map(version)
+    }
+
     /// Notes on the uploads of a key that something else wrote or deleted it.
     static func overtakeUploads(of key: ObjectKey, in bucket: Bucket, _ db: Database) throws {
         try db.cachedStatement(sql: "UPDATE s3_upload SET is_overtaken = 1 WHERE bucket = ? AND key = ?")

@@ -37,7 +37,7 @@ extension S3Store {
                 RETURNING body_file
                 """,
             arguments: [bucket.id])
-        for table in ["s3_upload", "s3_bucket_configuration"] {
+        for table in ["s3_upload", "s3_completed_upload", "s3_bucket_configuration"] {
             try db.execute(sql: "DELETE FROM \(table) WHERE bucket = ?", arguments: [bucket.id])
         }
         try db.execute(sql: "DELETE FROM s3_bucket WHERE id = ?", arguments: [bucket.id])

@@ -99,9 +99,7 @@ extension S3Wire {
     }
 
     func completeMultipartUpload(_ bucket: String, _ key: ObjectKey) async throws -> HTTPResponse {
-        _ = try await service.upload(query["uploadId"] ?? "", of: key, in: bucket, caller)
-        let written = try await service.completeMultipartUpload(
-            try await uploadToComplete(key), in: bucket, caller)
+        let written = try await completed(query["uploadId"] ?? "", bucket, key)
         var elements = [
             XMLElement("Location", "http://\(request.host)\(request.http.path)"), XMLElement("Bucket", bucket),
             XMLElement("Key", key.text), XMLElement("ETag", written.version.etag.quoted),
@@ -115,6 +113,19 @@ extension S3Wire {
         addEncryption(of: written.version, to: &response)
         addExpiration(written.expiration, to: &response)
         return response
+    }
+
+    /// Completes an upload; to be told the same again changes nothing.
+    private func completed(_ id: String, _ bucket: String, _ key: ObjectKey) async throws -> WrittenObject {
+        guard let outcome = try await service.outcome(ofUpload: id, of: key, in: bucket, caller) else {
+            _ = try await service.upload(id, of: key, in: bucket, caller)
+            return try await service.completeMultipartUpload(try await uploadToComplete(key), in: bucket, caller)
+        }
+        let parts = try await uploadToComplete(key).parts
+        guard MultipartChecksum.etag(ofParts: parts.map(\.etag.value)) == outcome.version.etag else {
+            throw S3Error.noSuchUpload(id)
+        }
+        return outcome
     }
 
     func listParts(_ bucket: String, _ key: ObjectKey) async throws -> HTTPResponse {
