@@ -158,6 +158,24 @@ import Testing
         #expect(try sameJSON(answer["Attributes"], shown))
     }
 
+    /// The clause beside `SET b = :pad`, and what AWS was seen to charge for it.
+    @Test(arguments: [
+        ("", 0), (", c = abcdefghij", 45), (", c = m.z", 51), (", c = l[10]", 52), (", d.leaf = :s", 29),
+        (", l = list_append(l, :l)", 87), (", n = n + :n", 72), (", n = n - :n", 75),
+        (", c = if_not_exists(c, :s)", 76), (" ADD abcdefghij :n", 31), (" ADD ss :set", 22),
+        (" REMOVE abcdefghij", 11), (" REMOVE m.yyyyyyyyyy", 16), (" REMOVE l[10]", 8), (" DELETE ss :set", 3),
+    ])
+    func `the expression of an update is as large as an item at most`(clause: String, charge: Int) throws {
+        var attributes = ExpressionAttributes(
+            names: [],
+            values: [
+                (":pad", .string("pad")), (":s", .string("s")), (":n", .number(DecimalNumber(1))),
+                (":l", .list([.string("0123456789")])), (":set", .stringSet(["s"])),
+            ])
+        let update = try UpdateParser.parse("SET b = :pad" + clause, &attributes, limits: .aws)
+        #expect(update.charge_bytes == 3 + 19 + 1 + 3 + charge)
+    }
+
     @Test func `an update that makes the item too large is refused`() async throws {
         let world = try World()
         try await world.makeTable()

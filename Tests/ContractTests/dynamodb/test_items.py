@@ -173,6 +173,15 @@ def test_an_update_that_makes_no_sense_is_refused_in_awss_words(dynamodb, name, 
         message if late else "1 validation error detected: " + message)
 
 
+@pytest.mark.parametrize("condition", [None, "attribute_exists(absent)"])
+def test_an_update_weighs_what_it_would_write_before_it_looks(table, key, condition):
+    table.put_item(Item={**key, "c": "x"})
+    message = invalid(
+        table.update_item, Key=key, UpdateExpression="SET c = if_not_exists(c, :huge)",
+        ExpressionAttributeValues={":huge": "h" * 409_700}, **({"ConditionExpression": condition} if condition else {}))
+    assert message == "Item size to update has exceeded the maximum allowed size"
+
+
 def test_an_item_is_at_most_400_kilobytes(table, key):
     room = 400 * 1024 - sum(len(k) + len(v) for k, v in key.items()) - 1
     table.put_item(Item={**key, "x": "x" * room})

@@ -18,10 +18,6 @@ struct DocumentPath: Hashable, Sendable, CustomStringConvertible {
     var elements: [Element] { [.name(head)] + rest }
     var isNested: Bool { !rest.isEmpty }
 
-    var endsInIndex: Bool {
-        if case .index? = rest.last { true } else { false }
-    }
-
     /// The path as AWS prints it: `[pictures, front, [2]]`.
     var description: String {
         let parts = elements.map { element in

@@ -9,12 +9,12 @@ extension DynamoDBService {
         let update = try CurrentWording.counted { try Update(call, limits) }
         let table = try await table(of: call)
         let key = try update.key(in: table, limits)
+        try update.checkCharge(limits)
         let (old, new, expiry) = try await database.write(undo: .none) { db in
             let writer = try ItemWriter(DynamoDBStore(db), table, at: now)
             let old = try writer.old(key)
             try update.condition.check(old)
             let new = try update.apply(to: old, in: table, limits)
-            try update.checkRecord(new, limits)
             let expiry = old == nil && new == nil ? nil : try writer.replace(old, with: new, key)
             return (old, new, expiry)
         }
@@ -123,9 +123,9 @@ struct Update: Sendable {
         return new
     }
 
-    /// The rule of size that only UpdateItem has.
-    func checkRecord(_ new: Item?, _ limits: DynamoDBLimits) throws(ValidationFailure) {
-        guard let new, let update, update.record_bytes(of: new) > limits.item_bytes else { return }
+    /// The rule of size that only UpdateItem has, whatever the item is and the condition says.
+    func checkCharge(_ limits: DynamoDBLimits) throws(ValidationFailure) {
+        guard let update, update.charge_bytes > limits.item_bytes else { return }
         throw .value(.updatedItemTooLarge)
     }
 
