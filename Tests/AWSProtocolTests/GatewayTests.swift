@@ -55,7 +55,22 @@ private struct Echo: AWSService {
         unsigned.headers["Authorization"] = nil
         let response = await gateway.respond(to: unsigned)
         #expect(response.status == 403)
-        #expect(text(response).contains("MissingAuthenticationToken"))
+        #expect(text(response).contains("\"MissingAuthenticationToken\""))
+    }
+
+    @Test func `asks for it in the form of the call`() async {
+        var unsigned = request(
+            ("X-Amz-Target", "DynamoDB_20120810.ListTables"), ("Content-Type", "application/x-amz-json-1.0"))
+        unsigned.headers["Authorization"] = nil
+        let response = await gateway.respond(to: unsigned)
+        #expect(response.status == 400)
+        #expect(response.headers["content-type"] == "application/x-amz-json-1.0")
+        #expect(
+            text(response) == #"{"__type":"com.amazon.coral.service#MissingAuthenticationTokenException","#
+                + #""message":"Request is missing Authentication Token"}"#)
+        var form = request(("Content-Type", "application/x-www-form-urlencoded"))
+        form.headers["Authorization"] = nil
+        #expect(text(await gateway.respond(to: form)).contains("<Code>MissingAuthenticationToken</Code>"))
     }
 
     @Test func `names the service that it does not have`() async {

@@ -34,12 +34,7 @@ package struct Gateway: Sendable {
         let host = http.headers["host"] ?? ""
         if let refusal = allowedHosts.refusal(of: http) { return Self.plain(refusal) }
         if let own = routes.first(where: { http.path.hasPrefix($0.key) }) { return await own.value.respond(to: http) }
-        guard let scope = CredentialScope(of: http) else {
-            return Self.plain(
-                WireError(
-                    "MissingAuthenticationToken",
-                    "Missing Authentication Token: sign the request (any key will do) with SigV4.", status: 403))
-        }
+        guard let scope = CredentialScope(of: http) else { return unsigned(http) }
         guard let service = services[scope.service] else {
             return Self.refusal(.notImplemented("the service '\(scope.service)'"), to: http)
         }
@@ -71,6 +66,19 @@ package struct Gateway: Sendable {
         if request.http.headers["x-amz-target"] != nil { return .json }
         let isForm = request.http.headers["content-type"]?.hasPrefix("application/x-www-form-urlencoded") == true
         return isForm || request.query.contains { $0.name == "Action" } ? .query : .restJSON
+    }
+
+    /// What a caller hears who signs nothing, in the form in which it called.
+    /// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html
+    private func unsigned(_ http: HTTPRequest) -> HTTPResponse {
+        guard http.headers["x-amz-target"] != nil else {
+            let advice = "Missing Authentication Token: sign the request (any key will do) with SigV4."
+            return Self.refusal(WireError("MissingAuthenticationToken", advice, status: 403), to: http)
+        }
+        let version = http.headers["content-type"].flatMap(AWSJSON.Version.init) ?? .v1_0
+        return AWSJSON.refusal(
+            WireError("MissingAuthenticationTokenException", "Request is missing Authentication Token"), version,
+            namespace: "com.amazon.coral.service", requestID: makeRequestID())
     }
 
     /// An answer on behalf of a service that is not there: callers of the Query protocol send forms and read XML.
