@@ -75,9 +75,10 @@ final class ChildProcess: Sendable {
         defer { close(file) }
         var bytes = [UInt8](repeating: 0, count: 4096)
         let count = read(file, &bytes, bytes.count)
-        let text = String(decoding: bytes.prefix(max(0, count)), as: UTF8.self)
-        guard let label = text.firstRange(of: "VmHWM:") else { return nil }
-        return Int(text[label.upperBound...].drop { $0 == " " || $0 == "\t" }.prefix { $0.isNumber })
+        let lines = bytes.prefix(max(0, count)).split(separator: UInt8(ascii: "\n"))
+        guard let line = lines.first(where: { $0.starts(with: "VmHWM:".utf8) }) else { return nil }
+        func isDigit(_ byte: UInt8) -> Bool { (48...57).contains(byte) }
+        return Int(String(decoding: line.drop { !isDigit($0) }.prefix(while: isDigit), as: UTF8.self))
     }
 
     /// Waits for the exit, then kills what is left of the group while the unreaped process still holds its number.
