@@ -17,17 +17,6 @@ ONTO_ITSELF = (
     "metadata, storage class, website redirect location or encryption attributes.")
 
 
-@pytest.fixture(scope="module")
-def s3(client):
-    return client("s3")
-
-
-@pytest.fixture
-def bucket(s3, unique):
-    s3.create_bucket(Bucket=unique)
-    return unique
-
-
 @pytest.fixture
 def versioned(s3, bucket):
     s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})

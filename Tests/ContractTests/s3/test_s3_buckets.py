@@ -8,17 +8,6 @@ import botocore.exceptions
 import pytest
 
 
-@pytest.fixture(scope="module")
-def s3(client):
-    return client("s3")
-
-
-@pytest.fixture
-def bucket(s3, unique):
-    s3.create_bucket(Bucket=unique)
-    return unique
-
-
 def code(call, **arguments):
     """The code with which S3 refuses a call."""
     with pytest.raises(botocore.exceptions.ClientError) as raised:

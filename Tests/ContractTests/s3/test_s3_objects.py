@@ -10,17 +10,6 @@ import pytest
 import urllib3
 
 
-@pytest.fixture(scope="module")
-def s3(client):
-    return client("s3")
-
-
-@pytest.fixture
-def bucket(s3, unique):
-    s3.create_bucket(Bucket=unique)
-    return unique
-
-
 def refused(call, **arguments):
     """The error of a call that S3 refuses, with its status."""
     with pytest.raises(botocore.exceptions.ClientError) as raised:
