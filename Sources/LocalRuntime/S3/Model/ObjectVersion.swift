@@ -40,9 +40,12 @@ struct ObjectAttributes: Sendable, Equatable {
     /// The header fields that are kept as sent, in lower case, with what the object's default is where it has one.
     static let keptHeaders =
         overridableHeaders + [
-            "x-amz-website-redirect-location", "x-amz-server-side-encryption",
-            "x-amz-server-side-encryption-aws-kms-key-id", "x-amz-server-side-encryption-bucket-key-enabled",
+            "x-amz-website-redirect-location", encryption, "\(encryption)-aws-kms-key-id",
+            "\(encryption)-bucket-key-enabled",
         ]
+
+    /// The header field of the encryption; those of its key begin with the same name.
+    static let encryption = "x-amz-server-side-encryption"
 
     /// Those in whose place a read may ask for another value.
     static let overridableHeaders = [

@@ -2,7 +2,7 @@ import AWSProtocol
 import GRDB
 
 extension S3Service {
-    private static let encryption = "x-amz-server-side-encryption"
+    private static let encryption = ObjectAttributes.encryption
 
     /// Gives an object for which the client named no encryption what the bucket has by default, and its key its full
     /// name. Nothing is encrypted here: clients only see what S3 would tell them.

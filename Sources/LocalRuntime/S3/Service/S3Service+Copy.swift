@@ -98,7 +98,7 @@ extension S3Service {
     private func checkChanges(
         _ copy: ObjectToCopy, _ source: FoundObject, _ bucket: String, _ caller: S3Caller
     ) async throws {
-        let encryption = "x-amz-server-side-encryption"
+        let encryption = ObjectAttributes.encryption
         let isSame = copy.source.bucket == bucket && copy.source.key == copy.target.key && copy.source.versionID == nil
         let changesNothing =
             !copy.replacesMetadata && copy.storageClass == nil && copy.checksumAlgorithm == nil

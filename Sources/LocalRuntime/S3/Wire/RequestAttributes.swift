@@ -100,7 +100,7 @@ extension S3Wire {
     }
 
     private func checkEncryption(_ attributes: ObjectAttributes) throws(S3Error) {
-        let name = "x-amz-server-side-encryption"
+        let name = ObjectAttributes.encryption
         let method = attributes.headers[name]
         guard attributes.headers["\(name)-aws-kms-key-id"] == nil || method?.hasPrefix("aws:kms") == true else {
             throw .invalidArgument(

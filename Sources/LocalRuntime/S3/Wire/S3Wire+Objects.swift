@@ -95,7 +95,7 @@ extension S3Wire {
 
     /// S3 encrypts every object; where the client asked for nothing it says AES256.
     func addEncryption(_ attributes: ObjectAttributes, to response: inout HTTPResponse) {
-        let name = "x-amz-server-side-encryption"
+        let name = ObjectAttributes.encryption
         response.headers.add(name, attributes.headers[name] ?? "AES256")
         for suffix in ["-aws-kms-key-id", "-bucket-key-enabled"] {
             if let value = attributes.headers[name + suffix] { response.headers.add(name + suffix, value) }
