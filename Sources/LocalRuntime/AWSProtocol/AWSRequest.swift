@@ -1,3 +1,5 @@
+import Glibc
+
 /// A request to an AWS service, with what every service reads of it first.
 package struct AWSRequest: Sendable {
     package var http: HTTPRequest
@@ -68,12 +70,17 @@ package struct CredentialScope: Sendable, Equatable {
     /// Where the first `mark` in a text ends.
     private static func end(of mark: StaticString, in text: String) -> String.Index? {
         var text = text
-        let mark = UnsafeBufferPointer(start: mark.utf8Start, count: mark.utf8CodeUnitCount)
         let end = text.withUTF8 { bytes -> Int? in
-            guard bytes.count >= mark.count else { return nil }
-            return (0...bytes.count - mark.count).first { start in
-                bytes[start] == mark[0] && bytes[start..<start + mark.count].elementsEqual(mark)
-            }.map { $0 + mark.count }
+            guard let start = UnsafeRawPointer(bytes.baseAddress) else { return nil }
+            let (first, length) = (Int32(mark.utf8Start[0]), mark.utf8CodeUnitCount)
+            var place = 0
+            while place + length <= bytes.count,
+                let found = memchr(start + place, first, bytes.count - length + 1 - place)
+            {
+                if memcmp(found, mark.utf8Start, length) == 0 { return start.distance(to: found) + length }
+                place = start.distance(to: found) + 1
+            }
+            return nil
         }
         return end.map { text.utf8.index(text.startIndex, offsetBy: $0) }
     }

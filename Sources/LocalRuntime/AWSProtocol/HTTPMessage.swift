@@ -27,6 +27,14 @@ package struct HTTPHeaders: Sendable, Equatable, ExpressibleByDictionaryLiteral 
     }
 }
 
+extension [UInt8] {
+    /// Appends the UTF-8 of a text, in one piece.
+    package mutating func append(text: String) {
+        var text = text
+        text.withUTF8 { append(contentsOf: $0) }
+    }
+}
+
 extension String {
     /// Whether both hold the same bytes but for A-Z against a-z.
     package func equalsIgnoringASCIICase(_ other: String) -> Bool {

@@ -64,13 +64,13 @@ struct FunctionMetrics: Sendable {
     let clock: any Timekeeper
 
     func watch(_ lambda: LambdaService, _ logs: LogsService) {
-        let known = KnownFunctions()
+        let known = KnownFunctions(cloudWatch.metrics)
         lambda.invocations.observe { ended in
-            let keys = known.keys(of: ended.function)
+            let series = known.series(of: ended.function)
             cloudWatch.metrics.add(
                 [
-                    (keys.invocations, StatisticSet(1)), (keys.errors, StatisticSet(ended.isError ? 1 : 0)),
-                    (keys.duration, StatisticSet(ended.duration / .milliseconds(1))),
+                    (series.invocations, StatisticSet(1)), (series.errors, StatisticSet(ended.isError ? 1 : 0)),
+                    (series.duration, StatisticSet(ended.duration / .milliseconds(1))),
                 ], at: clock.now)
         }
         logs.readLines { [cloudWatch] line, group in
@@ -78,31 +78,37 @@ struct FunctionMetrics: Sendable {
         }
     }
 
-    /// The metrics of functions that have run: an invocation costs little more than its keys.
+    /// The metrics of functions that have run.
     private final class KnownFunctions: Sendable {
-        struct Keys: Sendable {
-            let invocations: MetricKey
-            let errors: MetricKey
-            let duration: MetricKey
+        struct OfOne: Sendable {
+            let invocations: MetricStore.Series
+            let errors: MetricStore.Series
+            let duration: MetricStore.Series
 
-            init(_ function: FunctionID) {
-                func key(_ name: String) -> MetricKey {
-                    MetricKey(
-                        account: function.account, region: function.region, namespace: "AWS/Lambda", name: name,
-                        dimensions: [MetricKey.Dimension(name: "FunctionName", value: function.name)])
+            init(_ function: FunctionID, in metrics: MetricStore) {
+                func series(_ name: String) -> MetricStore.Series {
+                    metrics.series(
+                        MetricKey(
+                            account: function.account, region: function.region, namespace: "AWS/Lambda", name: name,
+                            dimensions: [MetricKey.Dimension(name: "FunctionName", value: function.name)]))
                 }
-                (invocations, errors, duration) = (key("Invocations"), key("Errors"), key("Duration"))
+                (invocations, errors, duration) = (series("Invocations"), series("Errors"), series("Duration"))
             }
         }
 
-        private let keys = Mutex<[FunctionID: Keys]>([:])
+        private let metrics: MetricStore
+        private let functions = Mutex<[FunctionID: OfOne]>([:])
 
-        func keys(of function: FunctionID) -> Keys {
-            keys.withLock { known in
-                if let keys = known[function] { return keys }
-                let keys = Keys(function)
-                known[function] = keys
-                return keys
+        init(_ metrics: MetricStore) {
+            self.metrics = metrics
+        }
+
+        func series(of function: FunctionID) -> OfOne {
+            functions.withLock { known in
+                if let series = known[function] { return series }
+                let series = OfOne(function, in: metrics)
+                known[function] = series
+                return series
             }
         }
     }

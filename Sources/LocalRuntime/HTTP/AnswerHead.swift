@@ -18,25 +18,27 @@ struct AnswerHead {
             add("Content-Length", String(Self.length(of: response.body)))
         }
         if !keepsAlive { add("Connection", "close") }
-        bytes.append(contentsOf: "\r\n".utf8)
+        bytes.append(text: "\r\n")
     }
 
     private mutating func addStatusLine(_ status: Int) {
-        guard status != 200 else { return bytes.append(contentsOf: "HTTP/1.1 200 OK\r\n".utf8) }
+        guard status != 200 else { return bytes.append(text: "HTTP/1.1 200 OK\r\n") }
         let phrase = HTTPResponseStatus(statusCode: status).reasonPhrase
-        bytes.append(contentsOf: "HTTP/1.1 \(status) \(phrase)\r\n".utf8)
+        bytes.append(text: "HTTP/1.1 \(status) \(phrase)\r\n")
     }
 
     private mutating func add(_ name: String, _ value: String) {
-        bytes.append(contentsOf: name.utf8)
-        bytes.append(contentsOf: ": ".utf8)
+        bytes.append(text: name)
+        bytes.append(text: ": ")
         let start = bytes.count
-        bytes.append(contentsOf: value.utf8)
+        bytes.append(text: value)
         // On one line: no client can hide a further header in a value.
-        for place in start..<bytes.count where bytes[place] < 0x0E && [0, 10, 13].contains(bytes[place]) {
-            bytes[place] = UInt8(ascii: " ")
+        bytes.withUnsafeMutableBufferPointer { bytes in
+            for place in start..<bytes.count where bytes[place] < 0x0E && [0, 10, 13].contains(bytes[place]) {
+                bytes[place] = UInt8(ascii: " ")
+            }
         }
-        bytes.append(contentsOf: "\r\n".utf8)
+        bytes.append(text: "\r\n")
     }
 
     private static func length(of body: HTTPResponse.Body) -> Int64 {

@@ -58,13 +58,23 @@ package struct TraceContext: Sendable, Hashable {
     }
 
     private static func begun(at instant: Timestamp, _ bits: String) -> TraceContext {
-        TraceContext(root: "1-\(hex(UInt64(UInt32(truncatingIfNeeded: instant.seconds)), 8))-\(bits)")
+        var root = "1-"
+        root.reserveCapacity(35)
+        root += hex(UInt64(UInt32(truncatingIfNeeded: instant.seconds)), 8)
+        root += "-"
+        root += bits
+        return TraceContext(root: root)
     }
 
     /// The lowest bits of a number, four a digit.
     fileprivate static func hex(_ number: UInt64, _ digits: Int) -> String {
         String(unsafeUninitializedCapacity: digits) { text in
-            for place in 0..<digits { text[place] = Hex.lower[Int(number >> (4 * (digits - 1 - place)) & 15)] }
+            var rest = number
+            for place in stride(from: digits - 1, through: 0, by: -1) {
+                let digit = UInt8(rest & 15)
+                text[place] = digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10
+                rest >>= 4
+            }
             return digits
         }
     }

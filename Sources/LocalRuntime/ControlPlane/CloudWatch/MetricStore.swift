@@ -12,13 +12,49 @@ package final class MetricStore: Sendable {
         let start: Timestamp
     }
 
+    /// A metric that is written often: to add to it looks nothing up.
+    package struct Series: Sendable {
+        fileprivate let number: Int
+    }
+
+    private struct SeriesState {
+        let metric: MetricKey
+        var isWatched: Bool
+        /// What has gathered in its latest minute.
+        var latest: (start: Timestamp, values: StatisticSet)?
+    }
+
     private struct State {
         var gathered: [Minute: StatisticSet] = [:]
+        var series: [SeriesState] = []
         var watched: Set<MetricKey> = []
         var hasNews = false
+        /// Whether there is something to write, which the next flush does.
+        var isGathering = false
 
         mutating func add(_ values: StatisticSet, to minute: Minute) {
             if gathered[minute]?.add(values) == nil { gathered[minute] = values }
+        }
+
+        mutating func add(_ values: StatisticSet, to number: Int, at start: Timestamp) {
+            if series[number].latest?.start == start {
+                series[number].latest?.values.add(values)
+            } else {
+                settle(number)
+                series[number].latest = (start, values)
+            }
+        }
+
+        /// All that has gathered.
+        mutating func settled() -> [Minute: StatisticSet] {
+            series.indices.forEach { settle($0) }
+            return gathered
+        }
+
+        private mutating func settle(_ number: Int) {
+            guard let (start, values) = series[number].latest else { return }
+            series[number].latest = nil
+            add(values, to: Minute(metric: series[number].metric, start: start))
         }
     }
 
@@ -60,6 +96,26 @@ package final class MetricStore: Sendable {
         gather(values, at: instant, isNews: true)
     }
 
+    package func series(_ metric: MetricKey) -> Series {
+        state.withLock { state in
+            state.series.append(SeriesState(metric: metric, isWatched: state.watched.contains(metric)))
+            return Series(number: state.series.count - 1)
+        }
+    }
+
+    package func add(_ values: [(series: Series, values: StatisticSet)], at instant: Timestamp) {
+        let start = instant.floored(to: 60)
+        let isFirst = state.withLock { state in
+            for (series, values) in values {
+                state.add(values, to: series.number, at: start)
+                if state.series[series.number].isWatched { state.hasNews = true }
+            }
+            defer { state.isGathering = true }
+            return !state.isGathering
+        }
+        if isFirst { scheduleFlush() }
+    }
+
     /// Keeps what a gauge reads; no news, for whoever watches gauges reads them himself.
     func measure(_ gauge: Gauge, at instant: Timestamp) {
         gather([(gauge.metric, StatisticSet(gauge.value))], at: instant, isNews: false)
@@ -70,14 +126,17 @@ package final class MetricStore: Sendable {
     ) {
         let start = instant.floored(to: 60)
         let isFirst = state.withLock { state in
-            let isFirst = state.gathered.isEmpty
             for (metric, values) in values {
                 state.add(values, to: Minute(metric: metric, start: start))
                 if isNews, !state.watched.isEmpty, state.watched.contains(metric) { state.hasNews = true }
             }
-            return isFirst
+            defer { state.isGathering = true }
+            return !state.isGathering
         }
-        guard isFirst else { return }
+        if isFirst { scheduleFlush() }
+    }
+
+    private func scheduleFlush() {
         Task { [weak self, flushInterval] in
             do {
                 try await Task.sleep(for: flushInterval)
@@ -90,7 +149,12 @@ package final class MetricStore: Sendable {
 
     /// From now on, values of these metrics are news.
     func watch(_ metrics: Set<MetricKey>) {
-        state.withLock { $0.watched = metrics }
+        state.withLock { state in
+            state.watched = metrics
+            for number in state.series.indices {
+                state.series[number].isWatched = metrics.contains(state.series[number].metric)
+            }
+        }
     }
 
     /// Whether a watched metric has a value of which the watcher does not know.
@@ -106,12 +170,12 @@ package final class MetricStore: Sendable {
 
     /// Writes what has gathered.
     package func flush() async throws {
-        guard state.withLock({ !$0.gathered.isEmpty }) else { return }
+        guard state.withLock({ $0.isGathering }) else { return }
         // Taken within the transaction: whoever reads in another finds each value once.
         try await database.write { [self] db in
             let minutes = state.withLock { state in
-                defer { state.gathered = [:] }
-                return state.gathered
+                defer { (state.gathered, state.isGathering) = ([:], false) }
+                return state.settled()
             }
             for (minute, values) in minutes { try Self.save(values, minute, db) }
         }
@@ -124,7 +188,7 @@ package final class MetricStore: Sendable {
         // By the writer, which alone takes gathered values away. Nothing is written, so there is no wait for the disk.
         let rows = try await database.write(undo: .none) { [self] db in
             let gathered = state.withLock { state in
-                state.gathered.filter { $0.key.metric == metric && $0.key.start >= start && $0.key.start < end }
+                state.settled().filter { $0.key.metric == metric && $0.key.start >= start && $0.key.start < end }
             }
             return try Self.saved(metric, from: start, to: end, db) + gathered.map { ($0.key.start, $0.value) }
         }
