@@ -71,7 +71,7 @@ var localRuntime: [Target] {
         .part(
             "EmulatorHTTP", in: "LocalRuntime", folder: "HTTP",
             [
-                "AWSProtocol",
+                "AWSProtocol", "EmulatorClock",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -89,7 +89,6 @@ var localRuntime: [Target] {
             base + [
                 "CZlib", "CLinux", "CloudWatchLogs",
                 .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ], settings: staying),
         .part("EventSourceMappings", in: "LocalRuntime", folder: "EventSourceMapping", base + ["SQS"]),

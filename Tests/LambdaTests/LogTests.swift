@@ -16,7 +16,7 @@ import Testing
         private let lines = Mutex<[String]>([])
         var all: [String] { lines.withLock { $0 } }
 
-        func add(_ line: String) { lines.withLock { $0.append(line) } }
+        func add(_ more: [String]) { lines.withLock { $0 += more } }
     }
 
     private func print(_ text: String, to stream: LogStream) {
@@ -25,7 +25,7 @@ import Testing
 
     @Test func `lines come whole and in order, the platform's between`() throws {
         let lines = Lines()
-        let stream = try LogStream { lines.add($0) }
+        let stream = try LogStream { lines.add($0.lines) }
         print("one\ntw", to: stream)
         stream.drain()
         print("o\n\nunfinished", to: stream)
@@ -53,7 +53,7 @@ import Testing
 
     @Test func `a line without end is cut, and bytes that are no text are kept as best they can`() throws {
         let lines = Lines()
-        let stream = try LogStream { lines.add($0) }
+        let stream = try LogStream { lines.add($0.lines) }
         for _ in 0..<6 {
             print(String(repeating: "x", count: 60_000), to: stream)
             stream.drain()
@@ -117,8 +117,8 @@ import Testing
     }
 
     @Test func `a trace id is X-Ray's`() {
-        let id = TraceID.make(at: World.noon)
+        let id = InvocationTrace.new(at: World.noon).header
         #expect(id.wholeMatch(of: /Root=1-69a47ea0-[0-9a-f]{24};Parent=[0-9a-f]{16};Sampled=1/) != nil)
-        #expect(TraceID.make(at: World.noon) != id)
+        #expect(InvocationTrace.new(at: World.noon).header != id)
     }
 }

@@ -3,7 +3,6 @@ import EmulatorClock
 import EmulatorDatabase
 import Foundation
 import Lambda
-import NIOCore
 import Synchronization
 
 /// A Lambda service on a state folder of its own, with real processes and timers moved by hand.
@@ -106,7 +105,6 @@ final class HandTimers: RealTimers {
     private struct Entry {
         var number: Int
         var delay: Duration
-        var loop: any EventLoop
         var fire: @Sendable () -> Void
     }
 
@@ -123,12 +121,47 @@ final class HandTimers: RealTimers {
         func cancel() { timers.state.withLock { $0.entries.removeAll { $0.number == number } } }
     }
 
+    /// Set for one time at most.
+    private final class Alarm: RealAlarm {
+        private let timers: HandTimers
+        private let ring: @Sendable () -> Void
+        private let state = Mutex<(timer: (any RealTimer)?, isDue: Bool)>((nil, false))
+
+        init(_ timers: HandTimers, _ ring: @escaping @Sendable () -> Void) {
+            self.timers = timers
+            self.ring = ring
+        }
+
+        func set(_ delay: Duration) {
+            clear()
+            let timer = timers.after(delay) { [weak self] in
+                self?.state.withLock { $0.isDue = true }
+                self?.ring()
+            }
+            state.withLock { $0.timer = timer }
+        }
+
+        func clear() {
+            state.withLock { state in
+                state.timer?.cancel()
+                state = (nil, false)
+            }
+        }
+
+        func takeDue() -> Bool {
+            state.withLock { state in
+                defer { state.isDue = false }
+                return state.isDue
+            }
+        }
+    }
+
     private let state = Mutex(State())
 
-    func after(_ delay: Duration, on loop: any EventLoop, _ fire: @escaping @Sendable () -> Void) -> any RealTimer {
+    func after(_ delay: Duration, _ fire: @escaping @Sendable () -> Void) -> any RealTimer {
         let (number, waiters) = state.withLock { state in
             state.number += 1
-            state.entries.append(Entry(number: state.number, delay: delay, loop: loop, fire: fire))
+            state.entries.append(Entry(number: state.number, delay: delay, fire: fire))
             let ready = state.waiters.filter { $0.delay == delay }
             state.waiters.removeAll { $0.delay == delay }
             return (state.number, ready)
@@ -137,13 +170,15 @@ final class HandTimers: RealTimers {
         return Handle(number: number, timers: self)
     }
 
+    func alarm(_ ring: @escaping @Sendable () -> Void) -> any RealAlarm { Alarm(self, ring) }
+
     /// Fires every timer of that delay.
     func fire(_ delay: Duration) {
         let due = state.withLock { state in
             defer { state.entries.removeAll { $0.delay == delay } }
             return state.entries.filter { $0.delay == delay }
         }
-        for entry in due { entry.loop.execute(entry.fire) }
+        due.forEach { $0.fire() }
     }
 
     /// Returns when a timer of that delay is set.

@@ -4,16 +4,20 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <link.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -178,4 +182,39 @@ int rivulet_flush_filesystem(int descriptor) {
 
 int rivulet_exchange(const char *left, const char *right) {
     return renameat2(AT_FDCWD, left, AT_FDCWD, right, RENAME_EXCHANGE) == 0 ? 0 : -errno;
+}
+
+int rivulet_socket_set(void) {
+    int set = epoll_create1(EPOLL_CLOEXEC);
+    return set < 0 ? -errno : set;
+}
+
+int rivulet_add_to_set(int set, int socket, unsigned long long number) {
+    struct epoll_event event = {.events = EPOLLONESHOT, .data.u64 = number};
+    return epoll_ctl(set, EPOLL_CTL_ADD, socket, &event) == 0 ? 0 : -errno;
+}
+
+void rivulet_arm_in_set(int set, int socket, unsigned long long number, int reads, int writes) {
+    uint32_t wanted = EPOLLONESHOT | (reads ? EPOLLIN : 0) | (writes ? EPOLLOUT : 0);
+    struct epoll_event event = {.events = wanted, .data.u64 = number};
+    epoll_ctl(set, EPOLL_CTL_MOD, socket, &event);
+}
+
+void rivulet_remove_from_set(int set, int socket) {
+    epoll_ctl(set, EPOLL_CTL_DEL, socket, NULL);
+}
+
+int rivulet_wait_for_set(int set, unsigned long long *numbers, int capacity) {
+    struct epoll_event events[64];
+    int count = epoll_wait(set, events, capacity < 64 ? capacity : 64, -1);
+    for (int index = 0; index < count; index++) numbers[index] = events[index].data.u64;
+    return count < 0 ? 0 : count;
+}
+
+int rivulet_accept(int listener) {
+    int socket = accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    if (socket < 0) return -errno;
+    int on = 1;
+    setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    return socket;
 }

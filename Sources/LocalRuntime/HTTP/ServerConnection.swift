@@ -1,4 +1,5 @@
 import AWSProtocol
+import EmulatorClock
 import NIOCore
 import NIOHTTP1
 
@@ -27,6 +28,8 @@ final class ServerConnection: ChannelDuplexHandler {
     private let endedPromise: EventLoopPromise<Void>
     private let respond: HTTPServer.Responder
     private let executor: EventLoopExecutor
+    private let clients: EagerClients
+    private var socket: Int32?
     private var context: ChannelHandlerContext?
     private var arrival = Arrival.nothing
     private var answering: Task<Void, Never>?
@@ -37,16 +40,21 @@ final class ServerConnection: ChannelDuplexHandler {
     private var pipelined = CircularBuffer<HTTPServerRequestPart>()
     private var hasHeldBackRead = false
     private var isInputClosed = false
+    private var lastRequest = (number: 0, answered: ContinuousClock.now)
+    /// Whether the present request came at once after the last answer, and no other client's between.
+    private var isEager = false
 
     init(channel: any Channel, respond: @escaping HTTPServer.Responder) {
         self.respond = respond
         executor = EventLoopExecutor(channel.eventLoop)
+        clients = EagerClients.of(channel.eventLoop)
         endedPromise = channel.eventLoop.makePromise()
         ended = endedPromise.futureResult
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
+        socket = clients.opened(context.channel)
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
@@ -80,6 +88,8 @@ final class ServerConnection: ChannelDuplexHandler {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
+        if let socket { clients.closed(socket) }
+        socket = nil
         if case .pieces(let body) = arrival { body.fail(ConnectionClosed()) }
         arrival = .nothing
         if answering == nil { endedPromise.succeed() }
@@ -115,6 +125,9 @@ final class ServerConnection: ChannelDuplexHandler {
 
     private func begin(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
         keepsAlive = head.isKeepAlive && head.version == .http1_1
+        let number = EagerClients.nextNumber()
+        isEager = number == lastRequest.number + 1 && .now - lastRequest.answered <= Attention.patience
+        lastRequest.number = number
         if head.headers.first(name: "expect")?.lowercased() == "100-continue" {
             let leave = ByteBuffer(string: "HTTP/1.1 100 Continue\r\n\r\n")
             context.writeAndFlush(wrapOutboundOut(leave), promise: nil)
@@ -132,6 +145,7 @@ final class ServerConnection: ChannelDuplexHandler {
     private func answer(_ request: HTTPRequest, on executor: any TaskExecutor, _ context: ChannelHandlerContext) {
         let (respond, keepsAlive, channel) = (respond, keepsAlive && !isInputClosed, context.channel)
         let connection = NIOLoopBound(self, eventLoop: context.eventLoop)
+        clients.answering += 1
         answering = Task(executorPreference: executor) {
             let response = await respond(request)
             let head = AnswerHead(response, keepsAlive: keepsAlive)
@@ -156,9 +170,14 @@ final class ServerConnection: ChannelDuplexHandler {
         answer.writeBytes(body)
         context.writeAndFlush(wrapOutboundOut(answer), promise: nil)
         answered(isWhole: isWhole)
+        lastRequest.answered = .now
+        guard isEager else { return }
+        let connection = NIOLoopBound(self, eventLoop: context.eventLoop)
+        context.eventLoop.execute { connection.value.clients.wait() }
     }
 
     private func answered(isWhole: Bool) {
+        clients.answering -= 1
         answering = nil
         hasBegunAnswer = false
         guard let context, context.channel.isActive else { return endedPromise.succeed() }

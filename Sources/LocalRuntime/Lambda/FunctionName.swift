@@ -12,7 +12,16 @@ package struct FunctionID: Sendable, Hashable {
         self.name = name
     }
 
-    package var arn: String { "arn:aws:lambda:\(region):\(account):function:\(name)" }
+    package var arn: String {
+        var arn = LineText()
+        arn.add("arn:aws:lambda:")
+        arn.add(region)
+        arn.add(":")
+        arn.add(account)
+        arn.add(":function:")
+        arn.add(name)
+        return arn.text
+    }
 
     /// Equal names in several accounts and regions are rare, and every invocation looks its function up.
     package func hash(into hasher: inout Hasher) {

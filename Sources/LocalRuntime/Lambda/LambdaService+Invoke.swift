@@ -20,7 +20,7 @@ extension LambdaService {
             target,
             Invocation(
                 requestID: requestID ?? makeID(), payload: payload.isEmpty ? Array("{}".utf8) : payload,
-                functionARN: target.arn, traceID: traceID ?? Tracer.current?.header ?? TraceID.make(at: clock.now),
+                functionARN: target.arn, trace: trace(traceID),
                 clientContext: clientContext, wantsLogTail: wantsLogTail))
     }
 
@@ -39,6 +39,10 @@ extension LambdaService {
         return InvocationResult(completion, of: invocation, version: plan.version)
     }
 
+    private func trace(_ header: String?) -> InvocationTrace {
+        header.map { .named($0) } ?? Tracer.current.map { .begun($0) } ?? .new(at: clock.now)
+    }
+
     /// Accepts an event to be run later; returns once it is on disk.
     ///
     /// - Throws: `LambdaError.functionNotFound`
@@ -50,7 +54,7 @@ extension LambdaService {
         let target = try locate(function, account: account, region: region)
         let invocation = Invocation(
             requestID: requestID ?? makeID(), payload: payload.isEmpty ? Array("{}".utf8) : payload,
-            functionARN: target.arn, traceID: traceID ?? Tracer.current?.header ?? TraceID.make(at: clock.now))
+            functionARN: target.arn, trace: trace(traceID))
         try await accept(invocation, for: target)
         return invocation.requestID
     }
@@ -75,7 +79,8 @@ extension LambdaService {
 extension InvocationResult {
     fileprivate init(_ completion: Completion, of invocation: Invocation, version: Version) {
         self.init(
-            payload: [], requestID: invocation.requestID, executedVersion: version.text, traceID: invocation.traceID,
+            payload: [], requestID: invocation.requestID, executedVersion: version.text,
+            traceID: invocation.trace.header,
             logTail: completion.logTail, report: completion.report)
         switch completion.outcome {
         case .response(let payload, let midstreamError):

@@ -14,14 +14,14 @@ extension LambdaService {
             InvokedEvent(
                 requestID: invocation.requestID, functionARN: invocation.functionARN, payload: invocation.payload,
                 clientContext: invocation.clientContext, began: clock.now))
-        guard let context = TraceContext(invocation.traceID), context.isSampled else {
+        guard let context = invocation.trace.context, context.isSampled else {
             return try await run(invocation)
         }
         return try await tracer.span(
             target.subject("Invoke"), in: context, requestID: invocation.requestID, failure: Self.failure
         ) { inner in
             var invocation = invocation
-            invocation.traceID = inner.header
+            invocation.trace = .named(inner.header)
             return try await run(invocation)
         }
     }

@@ -84,10 +84,8 @@ package final class LambdaService: Sendable {
         codes = CodeStore(
             folder: state.functions, limits: limits, fetchObject: fetchObject, threads: .singleton)
         queue = AsyncQueue(database: database, clock: clock)
-        let group = MultiThreadedEventLoopGroup.singleton
-        let memory = MemoryWatch(timers: timers, threads: .singleton, loop: group.next())
+        let memory = MemoryWatch(timers: timers, threads: .singleton)
         pool = SandboxPool(
-            group: group,
             means: Sandbox.Means(
                 limits: limits, timers: timers, logs: logs, clock: clock, wallClock: wallClock, threads: .singleton,
                 memory: memory, watch: invocations, freezesIdle: freezesIdle))

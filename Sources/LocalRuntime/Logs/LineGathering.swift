@@ -3,6 +3,21 @@ import EmulatorClock
 import EmulatorDatabase
 import Synchronization
 
+/// What is appended to a stream.
+package enum LogText: Sendable {
+    case line(String)
+    /// Lines of the platform's own, put into words when they are written: nobody waits for that.
+    case later(@Sendable () -> [String])
+
+    /// One for each of its lines.
+    package var lines: [String] {
+        switch self {
+        case .line(let line): [line]
+        case .later(let lines): lines()
+        }
+    }
+}
+
 /// Gathers lines in memory and writes them together: one that a function has printed in the last fraction of a second
 /// before a `kill -9` may be lost, as in AWS.
 final class LineGathering: Sendable {
@@ -10,7 +25,7 @@ final class LineGathering: Sendable {
         var group: LogGroupID
         var stream: String
         var timestamp: Timestamp
-        var message: String
+        var text: LogText
     }
 
     private struct State {
@@ -41,8 +56,8 @@ final class LineGathering: Sendable {
         self.noteExpiry = noteExpiry
     }
 
-    func append(_ message: String, to stream: String, of group: LogGroupID, at timestamp: Timestamp) {
-        let line = Line(group: group, stream: stream, timestamp: timestamp, message: message)
+    func append(_ text: LogText, to stream: String, of group: LogGroupID, at timestamp: Timestamp) {
+        let line = Line(group: group, stream: stream, timestamp: timestamp, text: text)
         let mustSchedule = state.withLock { state in
             state.lines.append(line)
             defer { state.isScheduled = true }
@@ -83,7 +98,8 @@ final class LineGathering: Sendable {
                 let places = Dictionary(grouping: lines) { Place(group: $0.group, stream: $0.stream) }
                 return try places.compactMap { place, lines in
                     try store.append(
-                        lines.map { ($0.timestamp, $0.message) }, to: place.stream, of: place.group, now: now)
+                        lines.flatMap { line in line.text.lines.map { (line.timestamp, $0) } }, to: place.stream,
+                        of: place.group, now: now)
                 }.min()
             }
             if let expiry { noteExpiry(expiry) }

@@ -42,11 +42,15 @@ package final class LogsService: Sendable {
     /// Adds a line; its stream and group are made if they are not there. It is on disk within a fraction of a second, and
     /// seen by every read at once.
     package func append(_ message: String, to stream: String, of group: LogGroupID, at timestamp: Timestamp) {
-        gathering.append(message, to: stream, of: group, at: timestamp)
-        reader.withLock { $0 }?.read(message, group)
+        append(.line(message), to: stream, of: group, at: timestamp)
     }
 
-    /// Lets `reader` see each line that `append` is given, as metrics in lines want it.
+    package func append(_ text: LogText, to stream: String, of group: LogGroupID, at timestamp: Timestamp) {
+        gathering.append(text, to: stream, of: group, at: timestamp)
+        if case .line(let line) = text { reader.withLock { $0 }?.read(line, group) }
+    }
+
+    /// Lets `reader` see each line that `append` is given, as metrics in lines want it; none that is put into words later.
     package func readLines(_ reader: @escaping @Sendable (_ line: String, LogGroupID) -> Void) {
         self.reader.withLock { $0 = Reader(read: reader) }
     }

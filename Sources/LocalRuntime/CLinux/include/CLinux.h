@@ -42,3 +42,20 @@ int rivulet_flush_filesystem(int descriptor);
 
 /// Exchanges two folders of one file system in one step (renameat2 with RENAME_EXCHANGE); 0, or the negated errno.
 int rivulet_exchange(const char *left, const char *right);
+
+/// A set of sockets that one thread waits for (epoll), closed on exec; negated errno on failure.
+int rivulet_socket_set(void);
+
+/// Takes a socket into a set under a number of the caller's; nothing is told of it until it is armed. 0, or the negated errno.
+int rivulet_add_to_set(int set, int socket, unsigned long long number);
+
+/// Has the set tell, once, when the socket can be read or written. With neither it tells of nothing but a lost connection.
+void rivulet_arm_in_set(int set, int socket, unsigned long long number, int reads, int writes);
+
+void rivulet_remove_from_set(int set, int socket);
+
+/// Waits until there is something to tell; returns how many numbers it has written.
+int rivulet_wait_for_set(int set, unsigned long long *numbers, int capacity);
+
+/// Accepts a connection that neither blocks, delays small writes, nor outlives an exec; negated errno on failure.
+int rivulet_accept(int listener);

@@ -42,7 +42,7 @@ final class AsyncQueue: Sendable {
         try await store.put(
             AsyncEvent(
                 requestID: invocation.requestID, target: target, payload: invocation.payload,
-                traceID: invocation.traceID, accepted: now, due: now))
+                traceID: invocation.trace.header, accepted: now, due: now))
         look()
     }
 

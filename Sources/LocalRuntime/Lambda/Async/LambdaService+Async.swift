@@ -24,7 +24,8 @@ extension LambdaService {
 
     private func run(_ event: AsyncEvent) async -> (AsyncRetries.Outcome, InvocationResult?) {
         let invocation = Invocation(
-            requestID: event.requestID, payload: event.payload, functionARN: event.target.arn, traceID: event.traceID)
+            requestID: event.requestID, payload: event.payload, functionARN: event.target.arn,
+            trace: .named(event.traceID))
         do {
             let result = try await invoke(event.target, invocation)
             if result.failure == .shutDown { return (.interrupted, nil) }

@@ -38,6 +38,9 @@ package struct ExecutionEnvironment: Sendable, Equatable {
         }
     }
 
+    /// Whether the process has answered and will ask for its next event.
+    package var isAboutToAsk: Bool { if case .answered = phase { true } else { false } }
+
     /// A new environment, made because this invocation found none free.
     package init(for requestID: String) {
         phase = .starting(.first, for: requestID)

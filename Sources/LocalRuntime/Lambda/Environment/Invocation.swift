@@ -3,8 +3,7 @@ package struct Invocation: Sendable {
     package var requestID: String
     package var payload: [UInt8]
     package var functionARN: String
-    /// The tracing header: `Root=1-…;Parent=…;Sampled=1`.
-    package var traceID: String
+    package var trace: InvocationTrace
     /// JSON as the bootstrap receives it.
     package var clientContext: String?
     package var cognitoIdentity: String?
@@ -12,13 +11,13 @@ package struct Invocation: Sendable {
     package var wantsLogTail: Bool
 
     package init(
-        requestID: String, payload: [UInt8], functionARN: String, traceID: String, clientContext: String? = nil,
+        requestID: String, payload: [UInt8], functionARN: String, trace: InvocationTrace, clientContext: String? = nil,
         cognitoIdentity: String? = nil, wantsLogTail: Bool = false
     ) {
         self.requestID = requestID
         self.payload = payload
         self.functionARN = functionARN
-        self.traceID = traceID
+        self.trace = trace
         self.clientContext = clientContext
         self.cognitoIdentity = cognitoIdentity
         self.wantsLogTail = wantsLogTail

@@ -1,5 +1,4 @@
 import Glibc
-import NIOCore
 import NIOPosix
 import Synchronization
 
@@ -18,14 +17,12 @@ final class MemoryWatch: Sendable {
 
     private let timers: any RealTimers
     private let threads: NIOThreadPool
-    private let loop: any EventLoop
     private let working = Atomic(0)
     private let state = Mutex(State())
 
-    init(timers: any RealTimers, threads: NIOThreadPool, loop: any EventLoop) {
+    init(timers: any RealTimers, threads: NIOThreadPool) {
         self.timers = timers
         self.threads = threads
-        self.loop = loop
     }
 
     func processStarted(_ process: pid_t, of sandbox: Sandbox) {
@@ -51,7 +48,7 @@ final class MemoryWatch: Sendable {
     }
 
     private func tick() {
-        _ = timers.after(Self.interval, on: loop) { [weak self] in
+        _ = timers.after(Self.interval) { [weak self] in
             guard let self else { return }
             threads.submit { _ in self.look() }
         }

@@ -1,5 +1,4 @@
 import Glibc
-import NIOCore
 import NIOPosix
 
 /// The child process: its start, its end, and a second start when its first init failed.
@@ -7,27 +6,32 @@ extension Sandbox {
     func launch() {
         state.launched = .now
         arm(means.limits.initialization)
-        RuntimeListener.open(for: self, limits: means.limits).whenComplete { result in
-            switch result {
-            case .success(let listener):
-                self.state.listener = listener
-                self.spawn(listener.address)
-            case .failure(let error): self.couldNotStart(.cannotRun(path: "127.0.0.1", reason: "\(error)"))
+        do {
+            let listener = try RuntimeListener { [weak self] in
+                guard let self else { return }
+                monitor.enter { acceptConnections() }
             }
+            state.listener = listener
+            spawn(listener.address)
+        } catch {
+            couldNotStart(.cannotRun(path: "127.0.0.1", reason: "\(error)"))
         }
     }
 
     private func spawn(_ runtimeAPI: String) {
         let variables = EnvironmentVariables.list(plan, runtimeAPI: runtimeAPI, logStream: logStreamName)
-        let start = means.threads.runIfActive(eventLoop: loop) { [plan, log] in
-            try ChildProcess(
-                executable: plan.executable, environment: variables, directory: plan.taskRoot, output: log.writingEnd,
-                tmpSize: plan.hasOwnTmp && ChildProcess.canHaveOwnTmp ? plan.ephemeralStorage << 20 : 0)
-        }
-        start.whenComplete { result in
-            switch result {
-            case .success(let process): self.started(process)
-            case .failure(let error): self.couldNotStart(self.entrypointFailure(error))
+        means.threads.submit { [self] _ in
+            let start = Result {
+                try ChildProcess(
+                    executable: plan.executable, environment: variables, directory: plan.taskRoot,
+                    output: log.writingEnd,
+                    tmpSize: plan.hasOwnTmp && ChildProcess.canHaveOwnTmp ? plan.ephemeralStorage << 20 : 0)
+            }
+            monitor.enter {
+                switch start {
+                case .success(let process): started(process)
+                case .failure(let error): couldNotStart(entrypointFailure(error))
+                }
             }
         }
     }
@@ -36,7 +40,7 @@ extension Sandbox {
         state.process = process
         means.memory.processStarted(process.id, of: self)
         process.whenExited(on: Self.exits) { remains in
-            self.loop.execute { self.exited(remains) }
+            self.monitor.enter { self.exited(remains) }
         }
         // It was shut down, or its time was up, before it had begun.
         switch state.environment?.phase {
@@ -76,9 +80,11 @@ extension Sandbox {
         state.process = nil
         state.exit = remains.status
         if state.connections.isEmpty { return processGone() }
-        _ = means.timers.after(means.limits.connectionDrain, on: loop) { [weak self] in
-            guard let self, state.exit != nil else { return }
-            state.connections.values.forEach { $0.close() }
+        _ = means.timers.after(means.limits.connectionDrain) { [weak self] in
+            guard let self else { return }
+            monitor.enter {
+                if state.exit != nil { state.connections.values.forEach { $0.close() } }
+            }
         }
     }
 
@@ -113,8 +119,9 @@ extension Sandbox {
         // One that stands still hears it when it goes on.
         thaw()
         disarm()
-        _ = means.timers.after(means.limits.shutdownGrace, on: loop) { [weak self] in
-            self?.state.process?.signalGroup(SIGKILL)
+        _ = means.timers.after(means.limits.shutdownGrace) { [weak self] in
+            guard let self else { return }
+            monitor.enter { state.process?.signalGroup(SIGKILL) }
         }
     }
 

@@ -1,8 +1,7 @@
 import EmulatorClock
 import Glibc
-import NIOCore
 
-/// What the bootstrap asks and answers, always on the sandbox's event loop.
+/// What the bootstrap asks and answers, always inside its monitor.
 extension Sandbox {
     /// The answer to an event as it came over the wire.
     enum Answer {
@@ -11,13 +10,33 @@ extension Sandbox {
         case tooLarge(limit: Int)
     }
 
-    func connectionOpened(_ connection: RuntimeConnection) {
-        guard !state.isFinished else { return connection.close() }
-        state.connections[ObjectIdentifier(connection)] = connection
+    /// Lets in whoever has connected.
+    func acceptConnections() {
+        guard !state.isFinished, let listener = state.listener else { return }
+        for socket in listener.accept() {
+            do {
+                let connection = try RuntimeConnection(socket, of: self, limits: means.limits) { [weak self] in
+                    guard let self else { return }
+                    monitor.enter { self.state.connections[socket]?.attend() }
+                }
+                state.connections[socket] = connection
+                connection.attend()
+            } catch {
+                close(socket)
+            }
+        }
+        guard listener.isExhausted else { return listener.resume() }
+        // To ask again at once would only keep a processor busy.
+        _ = means.timers.after(Self.exhaustedPause) { [weak self] in
+            guard let self else { return }
+            monitor.enter { state.listener?.resume() }
+        }
     }
 
+    private static let exhaustedPause: Duration = .milliseconds(100)
+
     func connectionClosed(_ connection: RuntimeConnection) {
-        state.connections[ObjectIdentifier(connection)] = nil
+        state.connections[connection.socket] = nil
         if state.parked === connection {
             state.parked = nil
             state.environment?.parkedConnectionLost()
@@ -105,7 +124,9 @@ extension Sandbox {
     func announce() {
         guard let work = state.work, !work.isAnnounced else { return }
         work.isAnnounced = true
-        log.say(platform.start(work.invocation.requestID, plan.version))
+        log.say(later: { [platform, plan, requestID = work.invocation.requestID] in
+            platform.start(requestID, plan.version)
+        })
     }
 
     /// Writes the last lines of an invocation and answers whoever waits for it.
@@ -119,12 +140,13 @@ extension Sandbox {
         let report = InvocationReport(
             status: outcome.status, duration: work.begun.map { .now - $0 } ?? .zero, initDuration: work.initDuration,
             memorySize: plan.memorySize, maxMemoryUsed: (state.peakMemory + 1023) / 1024)
-        log.say(
-            platform.end(
-                report, requestID: requestID, traceID: work.invocation.traceID, failure: outcome.loggedFailure))
+        log.say(later: { [platform, trace = work.invocation.trace, failure = outcome.loggedFailure] in
+            platform.end(report, requestID: requestID, traceID: trace.header, failure: failure)
+        })
         let tail = work.invocation.wantsLogTail ? log.endTail(limit: means.limits.logTail) : nil
         means.watch.note(plan.function, report, outcome)
-        work.continuation.resume(returning: Completion(outcome: outcome, report: report, logTail: tail))
+        state.isQuick = Self.isQuick(report.duration)
+        work.end(.completed(Completion(outcome: outcome, report: report, logTail: tail)))
     }
 
     func readMemory(force: Bool = false) {

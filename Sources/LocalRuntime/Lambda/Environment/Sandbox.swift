@@ -2,13 +2,12 @@ import CloudWatchLogs
 import Dispatch
 import EmulatorClock
 import Glibc
-import NIOCore
 import NIOPosix
 
 /// The shell around one `ExecutionEnvironment`: a process, its Runtime API, its log and its timers.
 ///
-/// Everything happens on the sandbox's event loop, so that its state needs no lock; `run` and `shutDown` may be called from
-/// anywhere.
+/// Everything happens inside the sandbox's monitor, on whichever thread brings the news: the one that waits for the process's
+/// sockets, a timer's, or that of an invocation. `run` and `shutDown` may be called from anywhere.
 final class Sandbox: Sendable {
     /// What all sandboxes share.
     struct Means: Sendable {
@@ -26,7 +25,7 @@ final class Sandbox: Sendable {
         var freezesIdle: Bool
     }
 
-    /// What the pool must know.
+    /// What the pool must know. It is told inside the monitor, and so in the order in which it happens.
     enum News: Sendable {
         /// It has answered and will soon ask for another event.
         case answered
@@ -40,37 +39,22 @@ final class Sandbox: Sendable {
         case gone
     }
 
-    /// An invocation and whoever waits for it.
-    final class Work {
-        let invocation: Invocation
-        let continuation: CheckedContinuation<Completion?, Never>
-        var isAnnounced = false
-        /// When the event was delivered, or the second init began.
-        var begun: ContinuousClock.Instant?
-        var deadline: Int64 = 0
-        var initDuration: Duration?
-
-        init(_ invocation: Invocation, _ continuation: CheckedContinuation<Completion?, Never>) {
-            self.invocation = invocation
-            self.continuation = continuation
-        }
-    }
-
     final class State {
         var environment: ExecutionEnvironment?
         var work: Work?
         /// The connection whose `next` is unanswered.
         var parked: RuntimeConnection?
-        var connections: [ObjectIdentifier: RuntimeConnection] = [:]
+        var connections: [Int32: RuntimeConnection] = [:]
         var listener: RuntimeListener?
         var process: ChildProcess?
         /// Set between the process's exit and the end of its last connection.
         var exit: ExitStatus?
         var launched = ContinuousClock.now
         var reportedInitError: (body: [UInt8], type: String?)?
-        var timer: (any RealTimer)?
-        /// Counts the timers, so that one that fires while it is being replaced does nothing.
-        var timerNumber = 0
+        /// Rings at the limit of the present phase.
+        var alarm: (any RealAlarm)?
+        /// Whether the last event was answered so quickly that it is worth while to wait for the next answer on the spot.
+        var isQuick = false
         /// In KiB, and when it was last looked at.
         var peakMemory = 0
         var peakMemoryRead: ContinuousClock.Instant?
@@ -84,22 +68,20 @@ final class Sandbox: Sendable {
     let plan: SandboxPlan
     /// The number of its lane in the pool.
     let lane: Int
-    let loop: any EventLoop
     let means: Means
     let log: LogStream
     let logStreamName: String
     let report: @Sendable (Sandbox, News) -> Void
-    private let box: NIOLoopBoundBox<State>
+    let monitor = Monitor(State())
 
-    var state: State { box.value }
+    /// Inside the monitor only.
+    var state: State { monitor.state }
 
     init(
-        plan: SandboxPlan, lane: Int, loop: any EventLoop, means: Means,
-        report: @escaping @Sendable (Sandbox, News) -> Void
+        plan: SandboxPlan, lane: Int, means: Means, report: @escaping @Sendable (Sandbox, News) -> Void
     ) throws {
         self.plan = plan
         self.lane = lane
-        self.loop = loop
         self.means = means
         self.report = report
         let stream = LogStreamName.make(at: means.clock.now, plan.version)
@@ -108,30 +90,31 @@ final class Sandbox: Sendable {
         log = try LogStream { [logs = means.logs, clock = means.clock] line in
             logs.append(line, to: stream, of: group, at: clock.now)
         }
-        box = .makeBoxSendingValue(State(), eventLoop: loop)
     }
 
     /// Runs one invocation. nil when this sandbox cannot take it after all.
     func run(_ invocation: Invocation) async -> Completion? {
-        await withCheckedContinuation { continuation in
-            if loop.inEventLoop {
-                begin(Work(invocation, continuation))
-            } else {
-                loop.execute { self.begin(Work(invocation, continuation)) }
-            }
+        let work = Work(invocation)
+        let outcome = monitor.enter {
+            begin(work)
+            return work.outcome
+        }
+        if let outcome { return outcome.completion }
+        return await withCheckedContinuation { continuation in
+            monitor.enter { work.wait(continuation) }
         }
     }
 
     /// Told from time to time what the process and its children hold, in KiB.
     func holds(_ memory: Int) {
-        loop.execute {
-            self.state.peakMemory = max(self.state.peakMemory, memory)
-            if memory > self.plan.memorySize * 1024 { self.endForMemory() }
+        monitor.enter {
+            state.peakMemory = max(state.peakMemory, memory)
+            if memory > plan.memorySize * 1024 { endForMemory() }
         }
     }
 
     /// The kernel would have killed it in AWS.
-    func endForMemory() {
+    private func endForMemory() {
         guard state.process != nil else { return }
         let consequence = state.environment?.shutDown()
         guard consequence != .nothing else { return }
@@ -143,16 +126,16 @@ final class Sandbox: Sendable {
 
     /// Ends the process: SIGTERM, and SIGKILL after the grace; news of `.gone` follows.
     func shutDown() {
-        loop.execute {
-            switch self.state.environment?.shutDown() {
-            case nil: self.finish()
+        monitor.enter {
+            switch state.environment?.shutDown() {
+            case nil: finish()
             case .fail:
-                self.report(self, .spent)
-                self.terminate()
-                self.complete(.failure(.shutDown))
+                report(self, .spent)
+                terminate()
+                complete(.failure(.shutDown))
             case .kill:
-                self.report(self, .spent)
-                self.terminate()
+                report(self, .spent)
+                terminate()
             case .nothing, .restart, .killToRestart: break
             }
         }
@@ -166,7 +149,7 @@ final class Sandbox: Sendable {
             return
         }
         switch begin {
-        case .refuse: work.continuation.resume(returning: nil)
+        case .refuse: work.end(.refused)
         case .wait:
             take(work)
             arm(plan.timeout)
@@ -175,7 +158,7 @@ final class Sandbox: Sendable {
             guard let connection = state.parked else { return }
             state.parked = nil
             thaw()
-            deliver(on: connection, endsInit: false)
+            attending(connection) { deliver(on: connection, endsInit: false) }
         }
     }
 
@@ -185,20 +168,25 @@ final class Sandbox: Sendable {
         if work.invocation.wantsLogTail { log.beginTail() }
     }
 
-    /// Starts a timer for the present phase, in place of any other.
+    /// Sets the limit of the present phase, in place of any other.
     func arm(_ limit: Duration) {
-        disarm()
-        let number = state.timerNumber
-        state.timer = means.timers.after(limit, on: loop) { [weak self] in
-            guard let self, state.timerNumber == number else { return }
-            timeUp()
-        }
+        let alarm = state.alarm ?? makeAlarm()
+        alarm.set(limit)
     }
 
     func disarm() {
-        state.timerNumber += 1
-        state.timer?.cancel()
-        state.timer = nil
+        state.alarm?.clear()
+    }
+
+    private func makeAlarm() -> any RealAlarm {
+        let alarm = means.timers.alarm { [weak self] in
+            guard let self else { return }
+            monitor.enter {
+                if state.alarm?.takeDue() == true { timeUp() }
+            }
+        }
+        state.alarm = alarm
+        return alarm
     }
 
     private func timeUp() {
@@ -231,6 +219,6 @@ enum LogStreamName {
     static func make(at instant: Timestamp, _ version: Version) -> String {
         let date = instant.civil
         func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
-        return "\(date.year)/\(two(date.month))/\(two(date.day))/[\(version.text)]\(TraceID.hex(32))"
+        return "\(date.year)/\(two(date.month))/\(two(date.day))/[\(version.text)]\(RandomHex.text(32))"
     }
 }

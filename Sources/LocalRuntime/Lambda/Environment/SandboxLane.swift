@@ -1,5 +1,3 @@
-import NIOCore
-
 /// The environments of one version of a function, and the invocations that wait a moment for one of them.
 struct SandboxLane {
     typealias Waiter = CheckedContinuation<Sandbox?, Never>
@@ -42,11 +40,8 @@ struct SandboxLane {
         members.append(Member(sandbox: sandbox))
     }
 
-    /// - Parameter loop: of two, the environment on this loop is the better one.
-    mutating func takeIdle(of revision: String, on loop: (any EventLoop)?) -> Sandbox? {
-        guard revision == self.revision, !idle.isEmpty else { return nil }
-        let near = idle.lastIndex { $0.loop === loop } ?? idle.count - 1
-        let sandbox = idle.remove(at: near)
+    mutating func takeIdle(of revision: String) -> Sandbox? {
+        guard revision == self.revision, let sandbox = idle.popLast() else { return nil }
         stand(.busy, sandbox)
         return sandbox
     }

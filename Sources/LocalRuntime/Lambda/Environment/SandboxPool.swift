@@ -1,6 +1,4 @@
 import EmulatorClock
-import NIOCore
-import NIOPosix
 import Synchronization
 
 /// The execution environments of all functions: reuses one that is free, starts one for each event that finds none, and
@@ -77,12 +75,10 @@ final class SandboxPool: Sendable {
         }
     }
 
-    private let group: any EventLoopGroup
     private let means: Sandbox.Means
     private let state = Mutex(State())
 
-    init(group: any EventLoopGroup, means: Sandbox.Means) {
-        self.group = group
+    init(means: Sandbox.Means) {
         self.means = means
     }
 
@@ -108,7 +104,7 @@ final class SandboxPool: Sendable {
 
     /// Looks from time to time for environments that have idled too long.
     func beginSweeping() {
-        let timer = means.timers.after(means.limits.idleLifetime / 4, on: group.next()) { [weak self] in
+        let timer = means.timers.after(means.limits.idleLifetime / 4) { [weak self] in
             self?.sweep()
             self?.beginSweeping()
         }
@@ -191,13 +187,10 @@ extension SandboxPool {
     }
 
     private func place(_ plan: SandboxPlan, _ lane: Int) async throws -> Sandbox {
-        let here = MultiThreadedEventLoopGroup.currentEventLoop
-        let idle = state.withLock { $0.lanes[lane].takeIdle(of: plan.revision, on: here) }
+        let idle = state.withLock { $0.lanes[lane].takeIdle(of: plan.revision) }
         if let idle { return idle }
         if let sandbox = await handover(plan, lane) { return sandbox }
-        // On the caller's own loop no thread must be woken between its request and the bootstrap.
-        let loop = here ?? group.next()
-        let sandbox = try Sandbox(plan: plan, lane: lane, loop: loop, means: means) { [weak self] sandbox, news in
+        let sandbox = try Sandbox(plan: plan, lane: lane, means: means) { [weak self] sandbox, news in
             self?.hear(news, of: sandbox)
         }
         let isStopping = state.withLock { state in
@@ -218,7 +211,7 @@ extension SandboxPool {
                 return state.lanes[lane].wait(number, of: plan.revision, continuation) ? number : nil
             }
             guard let number else { return continuation.resume(returning: nil) }
-            _ = means.timers.after(means.limits.handover, on: group.next()) { [weak self] in
+            _ = means.timers.after(means.limits.handover) { [weak self] in
                 let waiter = self?.state.withLock { $0.lanes[lane].stopWaiting(number) }
                 waiter?.resume(returning: nil)
             }

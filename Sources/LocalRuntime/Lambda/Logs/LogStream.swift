@@ -1,4 +1,5 @@
 import CLinux
+import CloudWatchLogs
 // A dispatch source may be used from any thread; Linux's Dispatch does not declare it.
 @preconcurrency import Dispatch
 import EmulatorClock
@@ -22,11 +23,11 @@ final class LogStream: Sendable {
     let writingEnd: Int32
     private let readingEnd: Int32
     private let state = Mutex(State())
-    private let emit: @Sendable (String) -> Void
+    private let emit: @Sendable (LogText) -> Void
     private let readable: any DispatchSourceRead
 
     /// - Parameter emit: takes each finished line, without its line end.
-    init(emit: @escaping @Sendable (String) -> Void) throws {
+    init(emit: @escaping @Sendable (LogText) -> Void) throws {
         var ends: (reading: Int32, writing: Int32) = (-1, -1)
         let failure = rivulet_log_pipe(&ends.reading, &ends.writing)
         guard failure == 0 else { throw ChildProcess.StartFailure(code: -failure) }
@@ -57,13 +58,18 @@ final class LogStream: Sendable {
 
     /// Lines of the platform's own, after all that was printed before.
     func say(_ lines: [String]) {
+        say(later: { lines })
+    }
+
+    /// The same, put into words when they are written, unless somebody waits for them.
+    func say(later lines: @escaping @Sendable () -> [String]) {
         state.withLock { state in
             drain(into: &state)
             finishLine(in: &state)
-            for line in lines {
-                state.tail?.append(contentsOf: line.utf8)
-                state.tail?.append(UInt8(ascii: "\n"))
-                emit(line)
+            guard state.tail != nil else { return emit(.later(lines)) }
+            for line in lines() {
+                keepInTail(line.utf8, in: &state)
+                emit(.line(line))
             }
         }
     }
@@ -107,10 +113,13 @@ final class LogStream: Sendable {
     }
 
     private func log(_ line: [UInt8], in state: inout State) {
-        if state.tail != nil {
-            state.tail?.append(contentsOf: line)
-            state.tail?.append(UInt8(ascii: "\n"))
-        }
-        emit(String(decoding: line, as: UTF8.self))
+        keepInTail(line, in: &state)
+        emit(.line(String(decoding: line, as: UTF8.self)))
+    }
+
+    private func keepInTail(_ line: some Sequence<UInt8>, in state: inout State) {
+        guard state.tail != nil else { return }
+        state.tail?.append(contentsOf: line)
+        state.tail?.append(UInt8(ascii: "\n"))
     }
 }

@@ -4,29 +4,39 @@ import EmulatorClock
 /// https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-view.html
 enum PlatformLines {
     static func start(_ requestID: String, _ version: Version) -> String {
-        "START RequestId: \(requestID) Version: \(version.text)"
+        var line = LineText()
+        line.add("START RequestId: ")
+        line.add(requestID)
+        line.add(" Version: ")
+        line.add(version.text)
+        return line.text
     }
 
     static func end(_ requestID: String) -> String {
-        "END RequestId: \(requestID)"
+        var line = LineText()
+        line.add("END RequestId: ")
+        line.add(requestID)
+        return line.text
     }
 
     static func report(_ report: InvocationReport, requestID: String, traceID: String) -> String {
+        let duration = report.duration.microseconds
+        let initialization = report.initDuration?.microseconds
         var line = LineText()
         line.add("REPORT RequestId: ")
         line.add(requestID)
         line.add("\tDuration: ")
-        line.add(hundredths: report.duration.microseconds, per: 1000)
+        line.add(hundredths: duration, per: 1000)
         line.add(" ms\tBilled Duration: ")
-        line.add(report.billedDuration.milliseconds)
+        line.add(InvocationReport.billedMilliseconds(duration + (initialization ?? 0)))
         line.add(" ms\tMemory Size: ")
         line.add(Int64(report.memorySize))
         line.add(" MB\tMax Memory Used: ")
         line.add(Int64(report.maxMemoryUsed))
         line.add(" MB\t")
-        if let initialization = report.initDuration {
+        if let initialization {
             line.add("Init Duration: ")
-            line.add(hundredths: initialization.microseconds, per: 1000)
+            line.add(hundredths: initialization, per: 1000)
             line.add(" ms\t")
         }
         add(report.status, to: &line)
@@ -76,9 +86,12 @@ enum PlatformLines {
 
     private static func traceRoot(_ traceID: String) -> String? {
         // It stands first in every header that AWS makes; a search through the pieces is for the others.
-        if traceID.hasPrefix("Root=") {
-            return String(Substring(traceID.utf8.dropFirst(5).prefix { $0 != UInt8(ascii: ";") }))
+        var header = traceID
+        let first = header.withUTF8 { bytes in
+            let bytes = Bytes(UnsafeRawBufferPointer(bytes))
+            return bytes.startsWith("Root=") ? bytes.dropFirst(5).upTo(UInt8(ascii: ";")).text : nil
         }
+        if let first { return first }
         return traceID.split(separator: ";").first { $0.hasPrefix("Root=") }.map { String($0.dropFirst(5)) }
     }
 }
@@ -104,43 +117,10 @@ package struct InvocationReport: Sendable, Equatable {
     /// Duration and init, rounded up to the millisecond.
     /// https://aws.amazon.com/blogs/compute/aws-lambda-standardizes-billing-for-init-phase/
     package var billedDuration: Duration {
-        .milliseconds((duration.microseconds + (initDuration?.microseconds ?? 0) + 999) / 1000)
-    }
-}
-
-/// A line put together of bytes: there are three for each invocation, and a string for each of their pieces costs more
-/// than all the rest of them.
-struct LineText {
-    private var bytes: [UInt8] = []
-
-    init() {
-        bytes.reserveCapacity(256)
+        .milliseconds(Self.billedMilliseconds(duration.microseconds + (initDuration?.microseconds ?? 0)))
     }
 
-    var text: String { String(decoding: bytes, as: UTF8.self) }
-
-    mutating func add(_ text: String) {
-        bytes.append(contentsOf: text.utf8)
-    }
-
-    /// - Parameter number: not below zero.
-    mutating func add(_ number: Int64) {
-        let start = bytes.count
-        var rest = number
-        repeat {
-            bytes.append(UInt8(ascii: "0") + UInt8(rest % 10))
-            rest /= 10
-        } while rest > 0
-        bytes[start...].reverse()
-    }
-
-    /// A decimal fraction with two digits.
-    mutating func add(hundredths value: Int64, per unit: Int64) {
-        let hundredths = (value * 100 + unit / 2) / unit
-        add(hundredths / 100)
-        add(hundredths % 100 < 10 ? ".0" : ".")
-        add(hundredths % 100)
-    }
+    static func billedMilliseconds(_ microseconds: Int64) -> Int64 { (microseconds + 999) / 1000 }
 }
 
 /// Decimal fractions with two digits, without the cost of a formatter.

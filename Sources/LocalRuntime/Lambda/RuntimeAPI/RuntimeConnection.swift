@@ -1,159 +1,211 @@
-import Foundation
+import AWSProtocol
 import Glibc
-import NIOCore
-import NIOHTTP1
 
 /// One connection of a bootstrap to its environment's Runtime API: gathers requests, hands them one by one to the sandbox,
-/// and writes what it answers.
-final class RuntimeConnection: ChannelInboundHandler {
-    typealias InboundIn = HTTPServerRequestPart
-    typealias OutboundOut = ByteBuffer
-
-    struct Request {
-        var head: HTTPRequestHead
-        var body: ByteBuffer?
-        var trailers: HTTPHeaders?
-        var isTooLarge = false
-    }
-
+/// and writes what it answers. Touched inside the sandbox's monitor only.
+final class RuntimeConnection {
     /// A bootstrap that sends more requests than this without waiting for answers is cut off.
     private static let mostWaiting = 16
+    private static let atOnce = Int32(MSG_DONTWAIT | MSG_NOSIGNAL)
 
-    private let sandbox: Sandbox
+    let socket: Int32
+    private unowned let sandbox: Sandbox
     private let limits: LambdaLimits
-    private(set) var context: ChannelHandlerContext?
-    /// The request that is still arriving.
-    private var arriving: Request?
+    private let place: SocketWatch.Place
+    private var reader: RuntimeRequestReader
+    private let room = UnsafeMutableRawBufferPointer.allocate(byteCount: 65_536, alignment: 1)
     /// Whether the connection outlives the request that is being answered; nil when none is.
-    private(set) var keepsAlive: Bool?
+    private var keepsAlive: Bool?
     /// Requests that came before the one in front of them was answered.
-    private var waiting: [Request] = []
+    private var waiting: [RuntimeRequest] = []
+    /// What the socket had no room for.
+    private var unsent: ArraySlice<UInt8> = []
+    private var closesWhenSent = false
+    private var isClosed = false
 
-    init(sandbox: Sandbox, limits: LambdaLimits) {
+    /// - Parameter isReady: called on the watch's thread when `attend` has something to do.
+    init(
+        _ socket: Int32, of sandbox: Sandbox, limits: LambdaLimits, _ isReady: @escaping @Sendable () -> Void
+    ) throws(SystemRefusal) {
+        place = try SocketWatch.shared.add(socket, isReady)
+        self.socket = socket
         self.sandbox = sandbox
         self.limits = limits
+        reader = RuntimeRequestReader(limits: limits)
     }
 
-    func handlerAdded(context: ChannelHandlerContext) {
-        self.context = context
-        sandbox.connectionOpened(self)
+    deinit {
+        room.deallocate()
     }
 
-    func handlerRemoved(context: ChannelHandlerContext) {
-        self.context = nil
+    /// Does what the socket allows, and has the watch tell of more.
+    func attend() {
+        progress()
+        watch()
     }
 
-    func channelInactive(context: ChannelHandlerContext) {
-        sandbox.connectionClosed(self)
-        context.fireChannelInactive()
+    /// Writes what there is room for and takes what has come.
+    func progress() {
+        flush()
+        receive()
     }
 
-    func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        context.close(promise: nil)
+    /// Has the watch tell of what comes.
+    func watch() {
+        guard !isClosed else { return }
+        place.arm(reads: true, writes: !unsent.isEmpty)
     }
 
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        switch unwrapInboundIn(data) {
-        case .head(let head):
-            arriving = Request(head: head)
-            // curl asks before it sends a large body, and waits a second for leave.
-            if keepsAlive == nil, head.headers.first(name: "expect") != nil {
-                context.writeAndFlush(
-                    wrapOutboundOut(ByteBuffer(string: "HTTP/1.1 100 Continue\r\n\r\n")), promise: nil)
+    /// The watch tells of nothing until `watch`: who calls this looks by itself.
+    func unwatch() {
+        if !isClosed { place.rest() }
+    }
+
+    private func receive() {
+        while !isClosed {
+            let count = recv(socket, room.baseAddress, room.count, Self.atOnce)
+            if count > 0 {
+                take(UnsafeRawBufferPointer(rebasing: room[..<count]))
+                // What did not fill the room was all.
+                if count < room.count { break }
+            } else if count == 0 || errno != EAGAIN && errno != EINTR {
+                close()
+            } else if errno == EAGAIN {
+                break
             }
-        case .body(var piece): take(&piece)
-        case .end(let trailers):
-            arriving?.trailers = trailers
-            guard let request = arriving.take() else { return }
-            if keepsAlive == nil { return handle(request) }
-            waiting.append(request)
-            if waiting.count > Self.mostWaiting { close() }
         }
+        // A bootstrap that writes head and body apart waits, by Nagle's rule, for the head's acknowledgement; the kernel
+        // would hold that back for 40 ms.
+        if !isClosed, reader.isWaitingForBody { setOption(TCP_QUICKACK) }
     }
-
-    /// A bootstrap that writes head and body apart waits, by Nagle's rule, for the head's acknowledgement; the kernel would
-    /// hold that back for 40 ms.
-    func channelReadComplete(context: ChannelHandlerContext) {
-        if arriving != nil { _ = context.channel.setOption(Self.quickAcknowledgement, value: 1) }
-        context.fireChannelReadComplete()
-    }
-
-    private static let quickAcknowledgement = ChannelOptions.tcpOption(NIOBSDSocket.Option(rawValue: TCP_QUICKACK))
 
     func close() {
-        context?.close(promise: nil)
+        guard !isClosed else { return }
+        isClosed = true
+        place.leave()
+        Glibc.close(socket)
+        sandbox.connectionClosed(self)
     }
 
-    /// Past the limit the body is read on, but not kept: the bootstrap should learn of it rather than see its pipe break.
-    private func take(_ piece: inout ByteBuffer) {
-        let size = (arriving?.body?.readableBytes ?? 0) + piece.readableBytes
-        let limit = arriving?.isStreaming == true ? limits.streamedPayload : limits.payload
-        guard arriving?.isTooLarge == false, size <= limit else {
-            arriving?.isTooLarge = true
-            arriving?.body = nil
-            return
+    private func take(_ bytes: UnsafeRawBufferPointer) {
+        do {
+            var request = try reader.take(bytes)
+            while let whole = request, !isClosed {
+                if keepsAlive == nil { handle(whole) } else { waiting.append(whole) }
+                request = try reader.next()
+            }
+        } catch {
+            keepsAlive = false
+            return send(
+                "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain; charset=utf-8", Array("400 Bad Request".utf8))
         }
-        if arriving?.body == nil { arriving?.body = piece } else { arriving?.body?.writeBuffer(&piece) }
+        if waiting.count > Self.mostWaiting { return close() }
+        // curl asks before it sends a large body, and waits a second for leave.
+        if keepsAlive == nil, reader.takeLeaveAsked() { write(Array("HTTP/1.1 100 Continue\r\n\r\n".utf8)[...]) }
     }
 
-    private func handle(_ request: Request) {
-        keepsAlive = request.head.isKeepAlive
+    private func handle(_ request: RuntimeRequest) {
+        keepsAlive = request.keepsAlive
         do throws(RuntimeRefusal) {
-            let route = try RuntimeRoute(method: request.head.method.rawValue, uri: request.head.uri)
-            guard Self.isOwnHost(request.head.headers.first(name: "host")) else { throw .foreignHost }
+            let route = try RuntimeRoute(method: request.method, uri: request.target)
+            // A page in a browser may reach the port under a name of its own (DNS rebinding).
+            guard request.isForOwnHost else { throw .foreignHost }
             try dispatch(route, request)
         } catch {
             refuse(error)
         }
     }
 
-    private func dispatch(_ route: RuntimeRoute, _ request: Request) throws(RuntimeRefusal) {
+    private func dispatch(_ route: RuntimeRoute, _ request: RuntimeRequest) throws(RuntimeRefusal) {
         switch route {
         case .next: sandbox.next(self)
         case .response(let requestID):
             let limit = request.isStreaming ? limits.streamedPayload : limits.payload
-            let response = Sandbox.Answer.response(request.bytes, midstreamError: request.midstreamError)
+            let response = Sandbox.Answer.response(request.body, midstreamError: request.midstreamError)
             sandbox.answer(requestID, request.isTooLarge ? .tooLarge(limit: limit) : response, on: self)
         case .error(let requestID):
-            let error = Sandbox.Answer.error(request.bytes, type: request.errorType)
+            let error = Sandbox.Answer.error(request.body, type: request.errorType)
             sandbox.answer(requestID, request.isTooLarge ? .tooLarge(limit: limits.payload) : error, on: self)
-        case .initError: sandbox.initError(request.bytes, type: request.errorType, on: self)
+        case .initError: sandbox.initError(request.body, type: request.errorType, on: self)
         }
-    }
-
-    /// Writes an answer's bytes, and goes on to what has come meanwhile.
-    func write(_ answer: ByteBuffer, closes: Bool) {
-        guard let context else { return }
-        keepsAlive = nil
-        guard !closes else {
-            let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
-            context.writeAndFlush(wrapOutboundOut(answer)).whenComplete { _ in bound.value.close(promise: nil) }
-            return
-        }
-        context.writeAndFlush(wrapOutboundOut(answer), promise: nil)
-        if !waiting.isEmpty { handle(waiting.removeFirst()) }
-    }
-
-    /// A page in a browser may reach the port under a name of its own (DNS rebinding); that name shows in `Host`.
-    private static func isOwnHost(_ host: String?) -> Bool {
-        guard let host else { return true }
-        let name = host.utf8.prefix { $0 != UInt8(ascii: ":") }
-        return name.elementsEqual("127.0.0.1".utf8) || name.elementsEqual("localhost".utf8)
     }
 }
 
-extension RuntimeConnection.Request {
-    fileprivate var bytes: [UInt8] { body.map { Array($0.readableBytesView) } ?? [] }
-    fileprivate var errorType: String? { head.headers.first(name: "lambda-runtime-function-error-type") }
-    fileprivate var isStreaming: Bool {
-        head.headers.first(name: "lambda-runtime-function-response-mode")?.lowercased() == "streaming"
+/// Writing.
+extension RuntimeConnection {
+    /// Answers the request in front, and goes on to what has come meanwhile.
+    ///
+    /// - Parameter head: status line and headers, without the last line's end.
+    func send(_ head: String, _ body: [UInt8]) {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(head.utf8.count + 64)
+        bytes.append(text: head)
+        send(head: &bytes, body)
     }
 
-    /// What a function that streams its answer says at the end when it failed on the way.
-    /// https://docs.aws.amazon.com/lambda/latest/dg/runtimes-custom.html#runtimes-custom-response-streaming
-    fileprivate var midstreamError: MidstreamError? {
-        guard let type = trailers?.first(name: "lambda-runtime-function-error-type") else { return nil }
-        let body = trailers?.first(name: "lambda-runtime-function-error-body")
-        return MidstreamError(type: type, body: body.flatMap { Data(base64Encoded: $0) }.map(Array.init) ?? [])
+    func send(head: inout [UInt8], _ body: [UInt8]) {
+        guard let keepsAlive, !isClosed else { return }
+        if !keepsAlive { head.append(text: "\r\nConnection: close") }
+        head.append(text: "\r\nContent-Length: ")
+        head.append(text: String(body.count))
+        head.append(text: "\r\n\r\n")
+        self.keepsAlive = nil
+        closesWhenSent = !keepsAlive
+        write(head[...], body[...])
+        guard keepsAlive, !waiting.isEmpty else { return }
+        handle(waiting.removeFirst())
+    }
+
+    /// Head and body go by one system call; what the socket has no room for goes when it has.
+    private func write(_ head: ArraySlice<UInt8>, _ body: ArraySlice<UInt8> = []) {
+        guard !isClosed else { return }
+        guard unsent.isEmpty else { return unsent += head + body }
+        let count = head.withUnsafeBytes { head in
+            body.withUnsafeBytes { body in
+                withUnsafeTemporaryAllocation(of: iovec.self, capacity: 2) { parts in
+                    parts[0] = iovec(iov_base: .init(mutating: head.baseAddress), iov_len: head.count)
+                    parts[1] = iovec(iov_base: .init(mutating: body.baseAddress), iov_len: body.count)
+                    var message = msghdr()
+                    message.msg_iov = parts.baseAddress
+                    message.msg_iovlen = parts.count
+                    return sendmsg(socket, &message, Self.atOnce)
+                }
+            }
+        }
+        let (sent, isRefused) = (max(0, count), Self.isRefusal(count))
+        let rest = sent < head.count ? head.dropFirst(sent) + body : body.dropFirst(sent - head.count)
+        wrote(isRefused: isRefused, rest: rest)
+    }
+
+    private func flush() {
+        guard !isClosed, !unsent.isEmpty else { return }
+        let count = unsent.withUnsafeBytes { Glibc.send(socket, $0.baseAddress, $0.count, Self.atOnce) }
+        wrote(isRefused: Self.isRefusal(count), rest: unsent.dropFirst(max(0, count)))
+    }
+
+    private func wrote(isRefused: Bool, rest: ArraySlice<UInt8>) {
+        guard !isRefused else { return close() }
+        unsent = rest
+        if !rest.isEmpty {
+            watch()
+        } else if closesWhenSent {
+            end()
+        }
+    }
+
+    /// Whether a write did not merely find the socket full.
+    private static func isRefusal(_ count: Int) -> Bool {
+        count < 0 && errno != EAGAIN && errno != EINTR
+    }
+
+    /// The peer reads all before it sees the end.
+    private func end() {
+        shutdown(socket, Int32(SHUT_WR))
+        close()
+    }
+
+    private func setOption(_ option: Int32) {
+        var on: Int32 = 1
+        setsockopt(socket, Int32(IPPROTO_TCP), option, &on, socklen_t(MemoryLayout<Int32>.size))
     }
 }

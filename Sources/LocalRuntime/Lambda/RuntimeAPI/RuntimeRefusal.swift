@@ -21,6 +21,17 @@ package enum RuntimeRefusal: Error, Sendable, Equatable {
         }
     }
 
+    var reasonPhrase: String {
+        switch self {
+        case .invalidRequestID: "Bad Request"
+        case .invalidStateTransition, .foreignHost: "Forbidden"
+        case .notFound: "Not Found"
+        case .methodNotAllowed: "Method Not Allowed"
+        case .requestEntityTooLarge: "Request Entity Too Large"
+        case .notImplemented: "Not Implemented"
+        }
+    }
+
     package var errorType: String {
         switch self {
         case .invalidRequestID: "InvalidRequestID"

@@ -41,16 +41,17 @@ enum RuntimeRoute: Equatable {
     }
 
     private static let nextPath = "/2018-06-01/runtime/invocation/next"
-    private static let answerPath = (prefix: "/2018-06-01/runtime/invocation/", suffix: "/response")
-
     /// The id in `/2018-06-01/runtime/invocation/ID/response`; nil for every other path.
     private static func answeredRequest(_ uri: String) -> String? {
-        guard uri.hasPrefix(answerPath.prefix), uri.hasSuffix(answerPath.suffix) else { return nil }
-        let id = uri.utf8.dropFirst(answerPath.prefix.utf8.count).dropLast(answerPath.suffix.utf8.count)
-        guard !id.isEmpty, !id.contains(where: { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "?") }) else {
-            return nil
+        let (prefix, suffix): (StaticString, StaticString) = ("/2018-06-01/runtime/invocation/", "/response")
+        var uri = uri
+        return uri.withUTF8 { bytes in
+            let path = Bytes(UnsafeRawBufferPointer(bytes))
+            let frame = prefix.utf8CodeUnitCount + suffix.utf8CodeUnitCount
+            guard path.count > frame, path.startsWith(prefix), path.endsWith(suffix) else { return nil }
+            let id = path.dropFirst(prefix.utf8CodeUnitCount).dropLast(suffix.utf8CodeUnitCount)
+            return id.contains(UInt8(ascii: "/")) || id.contains(UInt8(ascii: "?")) ? nil : id.text
         }
-        return String(Substring(id))
     }
 
     private static func require(_ allowed: String, _ method: String) throws(RuntimeRefusal) {

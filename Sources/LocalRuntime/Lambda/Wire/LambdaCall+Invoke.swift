@@ -51,7 +51,7 @@ extension LambdaCall {
         return Invocation(
             requestID: request.requestID, payload: payload.isEmpty ? Array("{}".utf8) : payload,
             functionARN: target.arn,
-            traceID: request.http.headers["x-amzn-trace-id"] ?? TraceID.make(at: service.clock.now),
+            trace: request.http.headers["x-amzn-trace-id"].map { .named($0) } ?? .new(at: service.clock.now),
             clientContext: try clientContext(),
             wantsLogTail: request.http.headers["x-amz-log-type"] == "Tail")
     }
