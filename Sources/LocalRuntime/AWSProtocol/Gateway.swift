@@ -1,9 +1,9 @@
 /// The one door: checks who may call at all, finds the service by the request's signature, and hands it over.
 package struct Gateway: Sendable {
-    private static let ownMark = "/_"
-
     private let services: [String: any AWSService]
     private let routes: [String: any OwnRoutes]
+    /// What all of them begin with: most paths are told by one look.
+    private let routesMark: String
     private let allowedHosts: AllowedHosts
     private let signatures: SignatureCheck?
     private let isTrusted: @Sendable (HTTPRequest) -> Bool
@@ -11,7 +11,7 @@ package struct Gateway: Sendable {
     private let makeRequestID: @Sendable () -> String
 
     /// - Parameters:
-    ///   - routes: the emulator's own routes by path prefix, which begins with `/_`; they need no signature.
+    ///   - routes: the emulator's own routes by path prefix; they need no signature.
     ///   - signatures: verifies the signatures, of which only the shape is asked for when nil.
     ///   - isTrusted: whose signature need not be verified, such as the emulator's own commands.
     ///   - tracer: is told of requests that name a trace.
@@ -23,7 +23,7 @@ package struct Gateway: Sendable {
         self.services = services.reduce(into: [:]) { byName, service in
             service.signingNames.forEach { byName[$0] = service }
         }
-        precondition(routes.keys.allSatisfy { $0.hasPrefix(Self.ownMark) }, "a route that AWS may have, too")
+        routesMark = routes.keys.allSatisfy { $0.hasPrefix("/_") } ? "/_" : ""
         self.routes = routes
         self.allowedHosts = allowedHosts
         self.signatures = signatures
@@ -36,7 +36,7 @@ package struct Gateway: Sendable {
     package func respond(to http: HTTPRequest, isOwn: Bool = false) async -> HTTPResponse {
         let host = http.headers["host"] ?? ""
         if let refusal = allowedHosts.refusal(of: http) { return Self.plain(refusal) }
-        if http.path.hasPrefix(Self.ownMark), let own = routes.first(where: { http.path.hasPrefix($0.key) }) {
+        if http.path.hasPrefix(routesMark), let own = routes.first(where: { http.path.hasPrefix($0.key) }) {
             return await own.value.respond(to: http)
         }
         guard let scope = CredentialScope(of: http) else { return unsigned(http) }
