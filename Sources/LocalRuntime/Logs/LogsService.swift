@@ -45,6 +45,7 @@ package final class LogsService: Sendable {
         append(.line(message), to: stream, of: group, at: timestamp)
     }
 
+    /// The same of a text that may be put into words later.
     package func append(_ text: LogText, to stream: String, of group: LogGroupID, at timestamp: Timestamp) {
         gathering.append(text, to: stream, of: group, at: timestamp)
         if case .line(let line) = text { reader.withLock { $0 }?.read(line, group) }

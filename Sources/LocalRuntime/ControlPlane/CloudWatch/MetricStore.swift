@@ -45,10 +45,16 @@ package final class MetricStore: Sendable {
             }
         }
 
-        /// All that has gathered.
-        mutating func settled() -> [Minute: StatisticSet] {
+        /// Brings all that has gathered together.
+        mutating func settle() -> [Minute: StatisticSet] {
             series.indices.forEach { settle($0) }
             return gathered
+        }
+
+        /// - Returns: whether nothing was gathering before.
+        mutating func beginGathering() -> Bool {
+            defer { isGathering = true }
+            return !isGathering
         }
 
         private mutating func settle(_ number: Int) {
@@ -96,6 +102,7 @@ package final class MetricStore: Sendable {
         gather(values, at: instant, isNews: true)
     }
 
+    /// A way to write one metric often. Each call makes another: whoever writes keeps it.
     package func series(_ metric: MetricKey) -> Series {
         state.withLock { state in
             state.series.append(SeriesState(metric: metric, isWatched: state.watched.contains(metric)))
@@ -103,6 +110,7 @@ package final class MetricStore: Sendable {
         }
     }
 
+    /// Values of metrics that are written often.
     package func add(_ values: [(series: Series, values: StatisticSet)], at instant: Timestamp) {
         let start = instant.floored(to: 60)
         let isFirst = state.withLock { state in
@@ -110,8 +118,7 @@ package final class MetricStore: Sendable {
                 state.add(values, to: series.number, at: start)
                 if state.series[series.number].isWatched { state.hasNews = true }
             }
-            defer { state.isGathering = true }
-            return !state.isGathering
+            return state.beginGathering()
         }
         if isFirst { scheduleFlush() }
     }
@@ -130,8 +137,7 @@ package final class MetricStore: Sendable {
                 state.add(values, to: Minute(metric: metric, start: start))
                 if isNews, !state.watched.isEmpty, state.watched.contains(metric) { state.hasNews = true }
             }
-            defer { state.isGathering = true }
-            return !state.isGathering
+            return state.beginGathering()
         }
         if isFirst { scheduleFlush() }
     }
@@ -175,7 +181,7 @@ package final class MetricStore: Sendable {
         try await database.write { [self] db in
             let minutes = state.withLock { state in
                 defer { (state.gathered, state.isGathering) = ([:], false) }
-                return state.settled()
+                return state.settle()
             }
             for (minute, values) in minutes { try Self.save(values, minute, db) }
         }
@@ -188,7 +194,7 @@ package final class MetricStore: Sendable {
         // By the writer, which alone takes gathered values away. Nothing is written, so there is no wait for the disk.
         let rows = try await database.write(undo: .none) { [self] db in
             let gathered = state.withLock { state in
-                state.settled().filter { $0.key.metric == metric && $0.key.start >= start && $0.key.start < end }
+                state.settle().filter { $0.key.metric == metric && $0.key.start >= start && $0.key.start < end }
             }
             return try Self.saved(metric, from: start, to: end, db) + gathered.map { ($0.key.start, $0.value) }
         }

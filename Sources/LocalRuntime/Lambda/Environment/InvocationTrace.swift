@@ -29,20 +29,3 @@ package enum InvocationTrace: Sendable {
         }
     }
 }
-
-/// Random hex digits.
-enum RandomHex {
-    /// So many of them.
-    static func text(_ digits: Int) -> String {
-        String(unsafeUninitializedCapacity: digits) { buffer in
-            var (bits, more): (UInt64, UInt64) = (0, 0)
-            for index in 0..<digits {
-                if index % 32 == 0 { (bits, more) = RandomWords.pair() } else if index % 16 == 0 { bits = more }
-                let digit = UInt8(truncatingIfNeeded: bits & 15)
-                bits >>= 4
-                buffer[index] = digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10
-            }
-            return digits
-        }
-    }
-}

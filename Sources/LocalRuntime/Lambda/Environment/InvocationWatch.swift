@@ -17,7 +17,7 @@ package final class InvocationWatch: Sendable {
 
     private let observer = Mutex<Observer?>(nil)
 
-    /// - Parameter observer: called on the environment's own event loop: it must not wait.
+    /// - Parameter observer: called inside the environment's monitor: it must not wait.
     package func observe(_ observer: @escaping @Sendable (Ended) -> Void) {
         self.observer.withLock { $0 = Observer(tell: observer) }
     }

@@ -213,12 +213,3 @@ final class Sandbox: Sendable {
         log.say(platform.initReport(attempt, .now - state.launched, status: status))
     }
 }
-
-enum LogStreamName {
-    /// `2026/03/01/[$LATEST]0123456789abcdef0123456789abcdef`
-    static func make(at instant: Timestamp, _ version: Version) -> String {
-        let date = instant.civil
-        func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
-        return "\(date.year)/\(two(date.month))/\(two(date.day))/[\(version.text)]\(RandomHex.text(32))"
-    }
-}

@@ -227,7 +227,7 @@ extension RuntimeRequestReader {
     private static func field(_ line: Bytes) throws -> (name: Bytes, value: Bytes) {
         var value = line
         let name = line.upTo(UInt8(ascii: ":"))
-        guard !name.isEmpty, name.count < line.count, name.isToken else {
+        guard !name.isEmpty, name.count < line.count, name.isVisible else {
             throw MalformedRequest("a field without a name")
         }
         value.removeFirst(name.count + 1)

@@ -43,13 +43,10 @@ enum RuntimeRoute: Equatable {
     private static let nextPath = "/2018-06-01/runtime/invocation/next"
     /// The id in `/2018-06-01/runtime/invocation/ID/response`; nil for every other path.
     private static func answeredRequest(_ uri: String) -> String? {
-        let (prefix, suffix): (StaticString, StaticString) = ("/2018-06-01/runtime/invocation/", "/response")
         var uri = uri
         return uri.withUTF8 { bytes in
             let path = Bytes(UnsafeRawBufferPointer(bytes))
-            let frame = prefix.utf8CodeUnitCount + suffix.utf8CodeUnitCount
-            guard path.count > frame, path.startsWith(prefix), path.endsWith(suffix) else { return nil }
-            let id = path.dropFirst(prefix.utf8CodeUnitCount).dropLast(suffix.utf8CodeUnitCount)
+            guard let id = path.between("/2018-06-01/runtime/invocation/", "/response") else { return nil }
             return id.contains(UInt8(ascii: "/")) || id.contains(UInt8(ascii: "?")) ? nil : id.text
         }
     }

@@ -47,14 +47,11 @@ struct LambdaRoutes: Sendable {
     /// The name in `/2015-03-31/functions/NAME/invocations`, the one path that is asked for thousands of times a second; nil
     /// for every other.
     private static func invokedFunction(_ path: String) -> String? {
-        let (prefix, suffix): (StaticString, StaticString) = ("/2015-03-31/functions/", "/invocations")
         var path = path
         return path.withUTF8 { bytes in
             let path = Bytes(UnsafeRawBufferPointer(bytes))
-            let frame = prefix.utf8CodeUnitCount + suffix.utf8CodeUnitCount
-            guard path.count > frame, path.startsWith(prefix), path.endsWith(suffix) else { return nil }
-            let name = path.dropFirst(prefix.utf8CodeUnitCount).dropLast(suffix.utf8CodeUnitCount)
-            guard !name.contains(UInt8(ascii: "/")) else { return nil }
+            guard let name = path.between("/2015-03-31/functions/", "/invocations"), !name.contains(UInt8(ascii: "/"))
+            else { return nil }
             return name.contains(UInt8(ascii: "%")) ? PercentEncoding.decode(name.text) ?? name.text : name.text
         }
     }

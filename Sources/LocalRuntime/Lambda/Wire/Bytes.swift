@@ -38,16 +38,17 @@ struct Bytes {
         return memcmp(start, other.utf8Start, other.utf8CodeUnitCount) == 0
     }
 
-    func endsWith(_ other: StaticString) -> Bool {
-        guard let start = buffer.baseAddress, count >= other.utf8CodeUnitCount else { return false }
-        return memcmp(start + count - other.utf8CodeUnitCount, other.utf8Start, other.utf8CodeUnitCount) == 0
+    /// What stands between the two; nil when these do not frame it, or there is nothing in the frame.
+    func between(_ prefix: StaticString, _ suffix: StaticString) -> Bytes? {
+        let (before, after) = (prefix.utf8CodeUnitCount, suffix.utf8CodeUnitCount)
+        guard count > before + after, startsWith(prefix), dropFirst(count - after).startsWith(suffix) else {
+            return nil
+        }
+        return Bytes(UnsafeRawBufferPointer(rebasing: buffer[before..<(count - after)]))
     }
 
     /// - Parameter length: at most as many as there are.
     func dropFirst(_ length: Int) -> Bytes { Bytes(UnsafeRawBufferPointer(rebasing: buffer[length...])) }
-
-    /// - Parameter length: at most as many as there are.
-    func dropLast(_ length: Int) -> Bytes { Bytes(UnsafeRawBufferPointer(rebasing: buffer[..<(count - length)])) }
 
     func contains(_ byte: UInt8) -> Bool { place(of: byte) != nil }
 
@@ -87,8 +88,8 @@ struct Bytes {
         return true
     }
 
-    /// Whether a field may be named so: RFC 9110, 5.6.2.
-    var isToken: Bool {
+    /// Whether all of it is visible ASCII, as names of fields are.
+    var isVisible: Bool {
         buffer.allSatisfy { $0 > 0x20 && $0 < 0x7F }
     }
 
