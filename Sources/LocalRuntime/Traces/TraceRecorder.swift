@@ -7,9 +7,8 @@ import Synchronization
 /// for the disk nor has a commit of its own.
 package final class TraceRecorder: TraceRecording {
     private struct State {
-        var spans: [Span] = []
-        var events: [InvokedEvent] = []
-        var events_bytes = 0
+        var spans: Backlog<Span>
+        var events: Backlog<InvokedEvent>
         /// Whether something was left out since the last write.
         var isFlooded = false
         /// Waits until it is time to write.
@@ -22,7 +21,7 @@ package final class TraceRecorder: TraceRecording {
     private let limits: TraceLimits
     private let store: TraceStore
     private let clock: any Timekeeper
-    private let state = Mutex(State())
+    private let state: Mutex<State>
 
     package static let schema = TraceStore.schema
 
@@ -30,17 +29,14 @@ package final class TraceRecorder: TraceRecording {
         self.limits = limits
         self.clock = clock
         store = TraceStore(database: database, limits: limits)
+        state = Mutex(State(spans: limits.spanBacklog, events: limits.eventBacklog))
     }
 
     package var now: Timestamp { clock.now }
 
     package func record(_ span: Span) {
         state.withLock { state in
-            state.spans.append(span)
-            if state.spans.count > limits.waitingSpans {
-                state.spans.removeFirst(limits.waitingSpans / 4)
-                state.isFlooded = true
-            }
+            if state.spans.append(span) { state.isFlooded = true }
             setTimer(&state)
         }
     }
@@ -48,12 +44,7 @@ package final class TraceRecorder: TraceRecording {
     package func keep(_ event: InvokedEvent) {
         guard event.payload.count <= min(limits.waitingEvents_bytes, limits.events_bytes) else { return }
         state.withLock { state in
-            state.events.append(event)
-            state.events_bytes += event.payload.count
-            // Half of them at a time, so that a flood does not move the rest with each event.
-            if state.events.count > 2 * limits.events || state.events_bytes > 2 * limits.waitingEvents_bytes {
-                trim(&state)
-            }
+            if state.events.append(event, weight: limits.weight(of: event)) { state.isFlooded = true }
             setTimer(&state)
         }
     }
@@ -119,19 +110,6 @@ package final class TraceRecorder: TraceRecording {
         return try await store.span(ofRequest: requestID)
     }
 
-    private func trim(_ state: inout State) {
-        var (kept, bytes) = (0, 0)
-        for event in state.events.reversed() {
-            guard kept < limits.events, bytes + event.payload.count <= limits.waitingEvents_bytes else { break }
-            kept += 1
-            bytes += event.payload.count
-        }
-        guard kept < state.events.count else { return }
-        state.isFlooded = true
-        state.events.removeFirst(state.events.count - kept)
-        state.events_bytes = bytes
-    }
-
     private func setTimer(_ state: inout State) {
         guard state.timer == nil, !state.isStopped else { return }
         let interval = state.isFlooded ? limits.intervalInFlood : limits.interval
@@ -144,17 +122,44 @@ package final class TraceRecorder: TraceRecording {
 
     private func writeWaiting() async {
         let (spans, events) = state.withLock { state in
-            trim(&state)
-            defer { (state.spans, state.events, state.events_bytes, state.timer) = ([], [], 0, nil) }
-            return (state.spans, state.events)
+            state.timer = nil
+            return (state.spans.take(), state.events.take())
         }
         do {
-            try await store.write(events)
-            for start in stride(from: 0, to: spans.count, by: limits.rowsAtOnce) {
-                try await store.write(Array(spans[start...].prefix(limits.rowsAtOnce)))
+            try await store.write(limits.newest(events.flatMap { $0 }))
+            for spans in spans {
+                for start in stride(from: 0, to: spans.count, by: limits.rowsAtOnce) {
+                    try await store.write(Array(spans[start...].prefix(limits.rowsAtOnce)))
+                }
             }
         } catch {
             FaultLog.note(error)
         }
+    }
+}
+
+extension TraceLimits {
+    fileprivate var spanBacklog: Backlog<Span> {
+        Backlog(kept: waitingSpans - waitingSpans / 4, pieceWeight: waitingSpans / 4)
+    }
+
+    fileprivate var eventBacklog: Backlog<InvokedEvent> {
+        Backlog(kept: 2 * waitingEvents_bytes, pieceWeight: waitingEvents_bytes / 2)
+    }
+
+    /// The number of events and the bytes of their payloads are bounded: all that may wait of either weighs the same.
+    fileprivate func weight(of event: InvokedEvent) -> Int {
+        event.payload.count + waitingEvents_bytes / max(1, events)
+    }
+
+    /// The newest events, as many as may be written.
+    fileprivate func newest(_ events: [InvokedEvent]) -> [InvokedEvent] {
+        var (first, bytes) = (events.endIndex, 0)
+        while first > events.startIndex, events.endIndex - first < self.events {
+            bytes += events[first - 1].payload.count
+            guard bytes <= waitingEvents_bytes else { break }
+            first -= 1
+        }
+        return Array(events[first...])
     }
 }
