@@ -1,6 +1,7 @@
 import CloudWatchLogs
 import EmulatorClock
 import Synchronization
+import TestSupport
 import Testing
 
 @Suite struct `Lines of functions` {
@@ -34,6 +35,25 @@ import Testing
         }
         let all = try await bench.logs.tail(Bench.group, limit: 2000)
         #expect(all.map(\.message) == (0..<1000).map(String.init))
+    }
+
+    @Test(arguments: 0..<20 as Range<UInt64>)
+    func `lines of many streams in one batch come each to its own, in their order`(seed: UInt64) async throws {
+        let bench = try await Bench()
+        var random = SeededGenerator(seed: seed)
+        let groups = ["a", "b", "c"].map { LogGroupID(name: $0) }
+        var expected: [LogGroupID: [String]] = [:]
+        for number in 0..<200 {
+            guard let group = groups.randomElement(using: &random) else { continue }
+            let stream = ["s", "t"][number % 2]
+            bench.logs.append("\(stream) \(number)", to: stream, of: group, at: Bench.noon)
+            expected[group, default: []].append("\(stream) \(number)")
+        }
+        for (group, lines) in expected {
+            let events = try await bench.logs.events(group, storedAfter: 0)
+            #expect(events.map(\.message) == lines)
+            #expect(events.allSatisfy { $0.message.hasPrefix($0.stream) })
+        }
     }
 
     /// Wraps around the reader that pile up would make each call a little slower than the one before, and the stack deeper.

@@ -63,9 +63,11 @@ private final class Bench {
         #expect(try await bench.recorder.latest(1).count == 1)
     }
 
-    @Test func `the oldest spans go first`() async throws {
+    /// More go at once than are deleted by one statement, and fewer.
+    @Test(arguments: [7, 1_000])
+    func `the oldest spans go first`(rowsAtOnce: Int) async throws {
         var limits = TraceLimits.standard
-        (limits.spans, limits.rowsAtOnce) = (100, 7)
+        (limits.spans, limits.rowsAtOnce) = (100, rowsAtOnce)
         let bench = try Bench(limits)
         for number in 0..<250 { bench.recorder.record(Sample.span("\(number)", at: Int64(number))) }
         #expect(try await bench.recorder.trace(Sample.root).map(\.id) == (150..<250).map(String.init))

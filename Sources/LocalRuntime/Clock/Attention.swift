@@ -10,11 +10,20 @@ package enum Attention {
     /// So long at most; what took longer the last time is not waited for.
     package static let patience: Duration = .microseconds(100)
 
+    /// So long after somebody has begun to wait, others are likely to.
+    private static let recent: Int64 = 5_000_000
+
     private static let isTaken = Atomic(sysconf(Int32(_SC_NPROCESSORS_ONLN)) < 2)
+    /// When somebody last began to wait.
+    private static let lastTaken = Atomic(Int64.min / 2)
 
     /// Begins to wait; whoever gets true ends it by `release`.
     package static func take() -> Bool {
-        isTaken.compareExchange(expected: false, desired: true, ordering: .acquiring).exchanged
+        guard isTaken.compareExchange(expected: false, desired: true, ordering: .acquiring).exchanged else {
+            return false
+        }
+        lastTaken.store(nanoseconds, ordering: .relaxed)
+        return true
     }
 
     package static func release() {
@@ -26,5 +35,30 @@ package enum Attention {
         guard !isDone() else { return }
         let end = ContinuousClock.now + patience
         repeat { sched_yield() } while !isDone() && ContinuousClock.now < end
+    }
+
+    /// The manners of long work that nobody waits for, such as the writing of log lines: while others wait on the spot, whoever
+    /// they wait for goes first. Linux would leave the processor to such work for milliseconds.
+    package struct Courtesy {
+        /// Who takes the processor for longer than this is nobody that is waited for so.
+        private static let patience: Int64 = 1_000_000
+
+        private var isOver = false
+
+        package init() {}
+
+        /// Called between two steps of a few microseconds.
+        package mutating func giveWay() {
+            let now = Attention.nanoseconds
+            guard !isOver, now - lastTaken.load(ordering: .relaxed) < recent else { return }
+            sched_yield()
+            isOver = Attention.nanoseconds - now > Self.patience
+        }
+    }
+
+    private static var nanoseconds: Int64 {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
     }
 }

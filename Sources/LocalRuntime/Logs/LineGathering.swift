@@ -21,9 +21,13 @@ package enum LogText: Sendable {
 /// Gathers lines in memory and writes them together: one that a function has printed in the last fraction of a second
 /// before a `kill -9` may be lost, as in AWS.
 final class LineGathering: Sendable {
-    private struct Line: Sendable {
+    private struct Place: Hashable {
         var group: LogGroupID
         var stream: String
+    }
+
+    private struct Line: Sendable {
+        var place: Place
         var timestamp: Timestamp
         var text: LogText
     }
@@ -33,12 +37,6 @@ final class LineGathering: Sendable {
         var isScheduled = false
         /// The last write; the next one waits for it, so that lines keep their order.
         var write: Task<Void, Never>?
-    }
-
-    /// One stream's lines of a batch.
-    private struct Place: Hashable {
-        var group: LogGroupID
-        var stream: String
     }
 
     /// How long lines gather before they are written. Of real time: what gathers them is a process.
@@ -57,7 +55,7 @@ final class LineGathering: Sendable {
     }
 
     func append(_ text: LogText, to stream: String, of group: LogGroupID, at timestamp: Timestamp) {
-        let line = Line(group: group, stream: stream, timestamp: timestamp, text: text)
+        let line = Line(place: Place(group: group, stream: stream), timestamp: timestamp, text: text)
         let mustSchedule = state.withLock { state in
             state.lines.append(line)
             defer { state.isScheduled = true }
@@ -94,17 +92,56 @@ final class LineGathering: Sendable {
         let now = clock.now
         do {
             let expiry = try await database.write { db in
-                let store = LogsStore(db)
-                let places = Dictionary(grouping: lines) { Place(group: $0.group, stream: $0.stream) }
-                return try places.compactMap { place, lines in
-                    try store.append(
-                        lines.flatMap { line in line.text.lines.map { (line.timestamp, $0) } }, to: place.stream,
-                        of: place.group, now: now)
-                }.min()
+                var insertions = Insertions(store: LogsStore(db), now: now)
+                var courtesy = Attention.Courtesy()
+                for line in lines {
+                    courtesy.giveWay()
+                    try insertions.add(line)
+                }
+                return try insertions.finish()
             }
             if let expiry { noteExpiry(expiry) }
         } catch {
             FaultLog.note(LinesLost(count: lines.count, cause: error))
+        }
+    }
+}
+
+extension LineGathering {
+    /// The lines of one write, each on its way into its stream.
+    private struct Insertions {
+        let store: LogsStore
+        let now: Timestamp
+        private var numbers: [Place: Int] = [:]
+        private var insertions: [LogsStore.Insertion?] = []
+        /// Lines of one stream often come together.
+        private var latest: (place: Place, number: Int)?
+
+        init(store: LogsStore, now: Timestamp) {
+            (self.store, self.now) = (store, now)
+        }
+
+        mutating func add(_ line: Line) throws {
+            let number = try number(of: line.place)
+            for text in line.text.lines { try insertions[number]?.add(text, at: line.timestamp) }
+        }
+
+        /// - Returns: when the first of the lines will have outlived its group's retention.
+        func finish() throws -> Timestamp? {
+            try insertions.compactMap { try $0?.finish() }.min()
+        }
+
+        private mutating func number(of place: Place) throws -> Int {
+            if let latest, latest.place == place { return latest.number }
+            let number = try numbers[place] ?? open(place)
+            latest = (place, number)
+            return number
+        }
+
+        private mutating func open(_ place: Place) throws -> Int {
+            insertions.append(try store.insertion(into: place.stream, of: place.group, now: now))
+            numbers[place] = insertions.count - 1
+            return insertions.count - 1
         }
     }
 }

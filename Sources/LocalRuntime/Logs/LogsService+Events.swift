@@ -40,9 +40,10 @@ extension LogsService {
             let accepted = events[min(max(tooOld, expired), start)..<start]
             guard let first = accepted.first, let last = accepted.last else { return (rejected, Timestamp?.none) }
             guard last.timestamp - first.timestamp <= limits.batchSpan else { throw LogsError.spanTooLong }
-            let expiry = try store.append(
-                Array(accepted), toStream: streamKey, ofGroup: key, retentionDays: group.retentionDays, now: now)
-            return (rejected, expiry)
+            var insertion = try store.insertion(
+                intoStream: streamKey, ofGroup: key, retentionDays: group.retentionDays, now: now)
+            for event in accepted { try insertion.add(event.message, at: event.timestamp) }
+            return (rejected, try insertion.finish())
         }
         if let expiry { sweep.note(expiry) }
         return rejected

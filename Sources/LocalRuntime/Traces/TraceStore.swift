@@ -53,9 +53,12 @@ struct TraceStore: Sendable {
         try await database.write { db in
             let insert = try SQLStatement(
                 db, "INSERT INTO trace_span (\(Self.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
-            for span in spans { try insert.run(Self.values(of: span)) }
-            try SQLStatement(db, "DELETE FROM trace_span WHERE id <= (SELECT max(id) FROM trace_span) - ?")
-                .run(SQLInput(most))
+            var courtesy = Attention.Courtesy()
+            for span in spans {
+                courtesy.giveWay()
+                try insert.run(Self.values(of: span))
+            }
+            try Self.keepNewest(most, of: "trace_span", db)
         }
     }
 
@@ -71,7 +74,9 @@ struct TraceStore: Sendable {
                     request_id, function, began_ms, payload_bytes, client_context, payload)
                 VALUES (?, ?, ?, ?, ?, ?)
                 """)
+            var courtesy = Attention.Courtesy()
             for event in events {
+                courtesy.giveWay()
                 try insert.run(
                     .text(event.requestID), .text(event.functionARN), .integer(event.began.milliseconds),
                     SQLInput(event.payload.count), SQLInput(event.clientContext), .blob(event.payload))
@@ -137,10 +142,21 @@ struct TraceStore: Sendable {
         }
     }
 
+    /// Deletes the other rows, few at a time: whoever is waited for on the spot may run in between.
+    private static func keepNewest(_ count: Int, of table: String, _ db: Database) throws {
+        let delete = try SQLStatement(
+            db,
+            """
+            DELETE FROM \(table) WHERE id <= min(
+                (SELECT max(id) FROM \(table)) - ?, (SELECT min(id) FROM \(table)) + 15)
+            """)
+        var courtesy = Attention.Courtesy()
+        while try delete.run(SQLInput(count)) > 0 { courtesy.giveWay() }
+    }
+
     /// Gives up the oldest events, by their number and then by their bytes.
     private static func prune(_ db: Database, _ limits: TraceLimits) throws {
-        try SQLStatement(db, "DELETE FROM invocation_event WHERE id <= (SELECT max(id) FROM invocation_event) - ?")
-            .run(SQLInput(limits.events))
+        try keepNewest(limits.events, of: "invocation_event", db)
         let bytes = try SQLStatement(db, "SELECT sum(payload_bytes) FROM invocation_event").first { $0.integer(0) }
         guard let bytes, bytes > Int64(limits.events_bytes) else { return }
         try SQLStatement(

@@ -1,3 +1,4 @@
+import EmulatorClock
 import Glibc
 import NIOPosix
 import Synchronization
@@ -88,7 +89,9 @@ enum ProcessGroups {
         let wanted = Set(groups)
         var found: [pid_t: Resident] = [:]
         let page = Int(sysconf(Int32(_SC_PAGESIZE))) / 1024
+        var courtesy = Attention.Courtesy()
         for process in processes() {
+            courtesy.giveWay()
             // After the command in its parentheses: state, parent, group (5th field), … resident pages (24th).
             guard let text = read("/proc/\(process)/stat"), let end = text.lastIndex(of: UInt8(ascii: ")")) else {
                 continue

@@ -17,49 +17,67 @@ extension LogsStore {
         var isNewestFirst = false
     }
 
-    /// Adds lines to a stream, making it and its group where they are missing.
-    ///
-    /// - Returns: when the group's retention, if it has one, ends the oldest of the lines.
-    func append(
-        _ lines: [(timestamp: Timestamp, message: String)], to stream: String, of id: LogGroupID, now: Timestamp
-    ) throws -> Timestamp? {
-        let (key, retentionDays) = try groupKey(id, now: now)
-        guard
-            let streamKey = try self.streamKey(stream, inGroup: key)
-                ?? insertStream(stream, inGroup: key, at: now)
-        else { return nil }
-        return try append(lines, toStream: streamKey, ofGroup: key, retentionDays: retentionDays, now: now)
+    /// Lines on their way into one stream.
+    struct Insertion {
+        private let db: Database
+        private let insert: SQLStatement
+        private let group: Int64
+        private let stream: Int64
+        private let retentionDays: Int?
+        private let now: Timestamp
+        private var span: ClosedRange<Timestamp>?
+        private var bytes = 0
+
+        fileprivate init(_ db: Database, group: Int64, stream: Int64, retentionDays: Int?, now: Timestamp) throws {
+            insert = try SQLStatement(
+                db,
+                """
+                INSERT INTO logged_event (group_id, stream_id, timestamp_ms, ingested_at_ms, message)
+                VALUES (?, ?, ?, ?, ?)
+                """)
+            (self.db, self.group, self.stream) = (db, group, stream)
+            (self.retentionDays, self.now) = (retentionDays, now)
+        }
+
+        mutating func add(_ message: String, at timestamp: Timestamp) throws {
+            try insert.run(
+                .integer(group), .integer(stream), .integer(timestamp.milliseconds), .integer(now.milliseconds),
+                .text(message))
+            span = span.map { min($0.lowerBound, timestamp)...max($0.upperBound, timestamp) } ?? timestamp...timestamp
+            bytes += LogEvent.size(of: message)
+        }
+
+        /// Tells the stream what it has now.
+        ///
+        /// - Returns: when the group's retention, if it has one, ends the oldest of the lines.
+        func finish() throws -> Timestamp? {
+            guard let span else { return nil }
+            try db.cachedStatement(
+                sql: """
+                    UPDATE log_stream SET first_event_ms = min(coalesce(first_event_ms, ?1), ?1),
+                        last_event_ms = max(coalesce(last_event_ms, ?2), ?2), last_ingestion_ms = ?3,
+                        stored_bytes = stored_bytes + ?4
+                    WHERE id = ?5
+                    """
+            ).execute(
+                arguments: [
+                    span.lowerBound.milliseconds, span.upperBound.milliseconds, now.milliseconds, bytes, stream,
+                ])
+            return retentionDays.map { span.lowerBound + .seconds($0 * 86_400) }
+        }
     }
 
-    func append(
-        _ lines: [(timestamp: Timestamp, message: String)], toStream stream: Int64, ofGroup group: Int64,
-        retentionDays: Int?, now: Timestamp
-    ) throws -> Timestamp? {
-        let insert = try SQLStatement(
-            db,
-            """
-            INSERT INTO logged_event (group_id, stream_id, timestamp_ms, ingested_at_ms, message)
-            VALUES (?, ?, ?, ?, ?)
-            """)
-        for line in lines {
-            try insert.run(
-                .integer(group), .integer(stream), .integer(line.timestamp.milliseconds), .integer(now.milliseconds),
-                .text(line.message))
-        }
-        guard let first = lines.map(\.timestamp).min(), let last = lines.map(\.timestamp).max() else { return nil }
-        try db.cachedStatement(
-            sql: """
-                UPDATE log_stream SET first_event_ms = min(coalesce(first_event_ms, ?1), ?1),
-                    last_event_ms = max(coalesce(last_event_ms, ?2), ?2), last_ingestion_ms = ?3,
-                    stored_bytes = stored_bytes + ?4
-                WHERE id = ?5
-                """
-        ).execute(
-            arguments: [
-                first.milliseconds, last.milliseconds, now.milliseconds,
-                lines.reduce(0) { $0 + LogEvent.size(of: $1.message) }, stream,
-            ])
-        return retentionDays.map { first + .seconds($0 * 86_400) }
+    /// Lines for a stream that is made if it is not there, as is its group; nil when it can't be.
+    func insertion(into stream: String, of id: LogGroupID, now: Timestamp) throws -> Insertion? {
+        let (key, retentionDays) = try groupKey(id, now: now)
+        let found = try streamKey(stream, inGroup: key) ?? insertStream(stream, inGroup: key, at: now)
+        return try found.map { try insertion(intoStream: $0, ofGroup: key, retentionDays: retentionDays, now: now) }
+    }
+
+    func insertion(
+        intoStream stream: Int64, ofGroup group: Int64, retentionDays: Int?, now: Timestamp
+    ) throws -> Insertion {
+        try Insertion(db, group: group, stream: stream, retentionDays: retentionDays, now: now)
     }
 
     /// Hands out the events of a window until `take` returns false.
