@@ -47,17 +47,16 @@ package struct CredentialScope: Sendable, Equatable {
 
     /// Reads the scope of the `Authorization` header or of a presigned query; nil when neither has a signature's shape.
     package init?(of request: HTTPRequest) {
-        if let header = request.headers["authorization"] {
-            guard header.hasPrefix("AWS4-HMAC-SHA256"), Self.end(of: "Signature=", in: header) != nil,
-                let start = Self.end(of: "Credential=", in: header)
-            else { return nil }
-            let credential = header.utf8[start...].prefix { $0 != UInt8(ascii: ",") && $0 != UInt8(ascii: " ") }
-            self.init(credential: Substring(credential))
+        if var header = request.headers["authorization"] {
+            guard let scope = header.withUTF8({ Self.scope(inHeader: UnsafeRawBufferPointer($0)) }) else { return nil }
+            self = scope
         } else {
             let query = PercentEncoding.pairs(request.query)
             func value(_ name: String) -> String? { query.first { $0.name == name }?.value }
-            if value("X-Amz-Signature") != nil, let credential = value("X-Amz-Credential") {
-                self.init(credential: credential[...])
+            if value("X-Amz-Signature") != nil, var credential = value("X-Amz-Credential") {
+                let found = credential.withUTF8 { Self.scope(inCredential: UnsafeRawBufferPointer($0)) }
+                guard let found else { return nil }
+                self = found
             } else if value("Signature") != nil, value("Expires") != nil, let key = value("AWSAccessKeyId") {
                 // S3's older presigned URLs (signature version 2), boto3's default for the global endpoint.
                 self.init(accessKeyID: key, service: "s3")
@@ -67,43 +66,48 @@ package struct CredentialScope: Sendable, Equatable {
         }
     }
 
-    /// Where the first `mark` in a text ends.
-    private static func end(of mark: StaticString, in text: String) -> String.Index? {
-        var text = text
-        let end = text.withUTF8 { bytes -> Int? in
-            guard let start = UnsafeRawPointer(bytes.baseAddress) else { return nil }
-            let (first, length) = (Int32(mark.utf8Start[0]), mark.utf8CodeUnitCount)
-            var place = 0
-            while place + length <= bytes.count,
-                let found = memchr(start + place, first, bytes.count - length + 1 - place)
-            {
-                if memcmp(found, mark.utf8Start, length) == 0 { return start.distance(to: found) + length }
-                place = start.distance(to: found) + 1
-            }
-            return nil
-        }
-        return end.map { text.utf8.index(text.startIndex, offsetBy: $0) }
+    /// `AWS4-HMAC-SHA256 Credential=…, SignedHeaders=…, Signature=…`
+    private static func scope(inHeader header: UnsafeRawBufferPointer) -> CredentialScope? {
+        guard isAlgorithm(header), end(of: "Signature=", in: header) != nil,
+            let start = end(of: "Credential=", in: header)
+        else { return nil }
+        let rest = header[start...]
+        let end = rest.firstIndex { $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: " ") } ?? rest.endIndex
+        return scope(inCredential: UnsafeRawBufferPointer(rebasing: rest[..<end]))
     }
 
-    /// `AKID/20260301/us-east-1/sqs/aws4_request`
-    private init?(credential: Substring) {
-        var credential = credential
-        let scope = credential.withUTF8 { bytes -> CredentialScope? in
-            // From its end: the access key id may have slashes of its own.
-            var rest = bytes[...]
-            func last() -> Slice<UnsafeBufferPointer<UInt8>>? {
-                guard let slash = rest.lastIndex(of: UInt8(ascii: "/")) else { return nil }
-                defer { rest = rest[..<slash] }
-                return rest[(slash + 1)...]
-            }
-            guard let end = last(), end.elementsEqual("aws4_request".utf8), let service = last(), let region = last(),
-                last() != nil
-            else { return nil }
-            return CredentialScope(
-                accessKeyID: String(decoding: rest, as: UTF8.self), region: String(decoding: region, as: UTF8.self),
-                service: String(decoding: service, as: UTF8.self))
+    /// `AKID/20260301/us-east-1/sqs/aws4_request`, from its end: the access key id may have slashes of its own.
+    private static func scope(inCredential credential: UnsafeRawBufferPointer) -> CredentialScope? {
+        var start = credential.count
+        func part() -> Range<Int>? {
+            let end = start
+            while start > 0, credential[start - 1] != UInt8(ascii: "/") { start -= 1 }
+            guard start > 0 else { return nil }
+            start -= 1
+            return start + 1..<end
         }
-        guard let scope else { return nil }
-        self = scope
+        func text(_ part: Range<Int>) -> String { String(decoding: credential[part], as: UTF8.self) }
+        guard let end = part(), credential[end].elementsEqual("aws4_request".utf8), let service = part(),
+            let region = part(), part() != nil
+        else { return nil }
+        return CredentialScope(accessKeyID: text(0..<start), region: text(region), service: text(service))
+    }
+
+    private static func isAlgorithm(_ header: UnsafeRawBufferPointer) -> Bool {
+        header.starts(with: "AWS4-HMAC-SHA256".utf8)
+    }
+
+    /// Where the first `mark` in a text ends.
+    private static func end(of mark: StaticString, in text: UnsafeRawBufferPointer) -> Int? {
+        guard let start = text.baseAddress else { return nil }
+        let (first, length) = (Int32(mark.utf8Start[0]), mark.utf8CodeUnitCount)
+        var place = 0
+        while place + length <= text.count,
+            let found = memchr(start + place, first, text.count - length + 1 - place)
+        {
+            if memcmp(found, mark.utf8Start, length) == 0 { return start.distance(to: found) + length }
+            place = start.distance(to: found) + 1
+        }
+        return nil
     }
 }

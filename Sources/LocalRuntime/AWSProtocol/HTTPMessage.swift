@@ -9,6 +9,11 @@ package struct HTTPHeaders: Sendable, Equatable, ExpressibleByDictionaryLiteral 
 
     package init() {}
 
+    /// None yet, with room for so many.
+    package init(room: Int) {
+        fields.reserveCapacity(room)
+    }
+
     package init(dictionaryLiteral pairs: (String, String)...) {
         fields = pairs.map { Field(name: $0.0, value: $0.1) }
     }

@@ -47,6 +47,8 @@ extension Sandbox {
     }
 
     func next(_ connection: RuntimeConnection) {
+        // What it has printed so far belongs to what lies behind it.
+        log.drain()
         switch state.environment?.next() {
         case .park:
             disarm()
@@ -124,15 +126,22 @@ extension Sandbox {
     func announce() {
         guard let work = state.work, !work.isAnnounced else { return }
         work.isAnnounced = true
-        log.say(later: { [platform, plan, requestID = work.invocation.requestID] in
+        log.add(later: { [platform, plan, requestID = work.invocation.requestID] in
             platform.start(requestID, plan.version)
         })
     }
 
+    /// The same of an invocation whose event has not been asked for.
+    func announceLate() {
+        guard state.work?.isAnnounced == false else { return }
+        log.drain()
+        announce()
+    }
+
     /// Writes the last lines of an invocation and answers whoever waits for it.
     func complete(_ outcome: Completion.Outcome) {
-        announce()
         guard let work = state.work else { return }
+        announceLate()
         state.work = nil
         means.memory.end()
         if state.peakMemory == 0 { readMemory(force: true) }

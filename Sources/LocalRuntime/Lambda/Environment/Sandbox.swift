@@ -197,7 +197,7 @@ final class Sandbox: Sendable {
             report(self, .spent)
             readMemory(force: true)
             state.process?.signalGroup(SIGKILL)
-            announce()
+            announceLate()
             log.say(platform.timedOut(requestID, after: plan.timeout))
             complete(.failure(.timedOut(plan.timeout)))
         case .kill:

@@ -65,12 +65,21 @@ final class LogStream: Sendable {
     func say(later lines: @escaping @Sendable () -> [String]) {
         state.withLock { state in
             drain(into: &state)
-            finishLine(in: &state)
-            guard state.tail != nil else { return emit(.later(lines)) }
-            for line in lines() {
-                keepInTail(line.utf8, in: &state)
-                emit(.line(line))
-            }
+            add(lines, in: &state)
+        }
+    }
+
+    /// The same after no more than has been taken over.
+    func add(later lines: @escaping @Sendable () -> [String]) {
+        state.withLock { add(lines, in: &$0) }
+    }
+
+    private func add(_ lines: @escaping @Sendable () -> [String], in state: inout State) {
+        finishLine(in: &state)
+        guard state.tail != nil else { return emit(.later(lines)) }
+        for line in lines() {
+            keepInTail(line.utf8, in: &state)
+            emit(.line(line))
         }
     }
 
