@@ -4,16 +4,16 @@ import Synchronization
 /// Waiting on the spot. To fall asleep and be woken costs a thread more than many an answer takes: where the last one came at
 /// once, whoever waits for the next may look for it itself for a moment.
 ///
-/// One thread of the process at a time, and none on a machine with a single processor: others would take the processors from
-/// those that work. Each look lets whoever wants to run go first.
+/// One thread of the process at a time: others would take the processors from those that work. Each look lets whoever wants to
+/// run go first.
 package enum Attention {
     /// So long at most; what took longer the last time is not waited for.
     package static let patience: Duration = .microseconds(100)
 
-    /// So long after somebody has begun to wait, others are likely to.
+    /// So many nanoseconds after somebody has begun to wait, others are likely to.
     private static let recent: Int64 = 5_000_000
 
-    private static let isTaken = Atomic(sysconf(Int32(_SC_NPROCESSORS_ONLN)) < 2)
+    private static let isTaken = Atomic(false)
     /// When somebody last began to wait.
     private static let lastTaken = Atomic(Int64.min / 2)
 
@@ -40,9 +40,12 @@ package enum Attention {
     /// The manners of long work that nobody waits for, such as the writing of log lines: while others wait on the spot, whoever
     /// they wait for goes first. Linux would leave the processor to such work for milliseconds.
     package struct Courtesy {
-        /// Who takes the processor for longer than this is nobody that is waited for so.
+        /// In nanoseconds: nobody waits for long in this time, and giving way takes little of it.
+        private static let interval: Int64 = 20_000
+        /// Who takes the processor for more nanoseconds than this is nobody that is waited for so.
         private static let patience: Int64 = 1_000_000
 
+        private var gaveWay = Int64.min / 2
         private var isOver = false
 
         package init() {}
@@ -50,9 +53,12 @@ package enum Attention {
         /// Called between two steps of a few microseconds.
         package mutating func giveWay() {
             let now = Attention.nanoseconds
-            guard !isOver, now - lastTaken.load(ordering: .relaxed) < recent else { return }
+            guard !isOver, now - gaveWay >= Self.interval, now - lastTaken.load(ordering: .relaxed) < recent else {
+                return
+            }
             sched_yield()
-            isOver = Attention.nanoseconds - now > Self.patience
+            gaveWay = Attention.nanoseconds
+            isOver = gaveWay - now > Self.patience
         }
     }
 

@@ -12,9 +12,10 @@ extension Sandbox {
     /// Delivers an event, and waits for its answer if that is to come at once.
     func attending(_ connection: RuntimeConnection, _ deliver: () -> Void) {
         guard state.isQuick, Attention.take() else { return deliver() }
+        // Before: the process may run as soon as it is sent the event, and have answered when that is done.
+        connection.unwatch()
         let work = state.work
         deliver()
-        connection.unwatch()
         look(at: connection) { state.work !== work }
         Attention.release()
         guard state.work !== work, let loop = MultiThreadedEventLoopGroup.currentEventLoop else {
