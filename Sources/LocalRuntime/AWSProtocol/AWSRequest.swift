@@ -68,7 +68,7 @@ package struct CredentialScope: Sendable, Equatable {
 
     /// `AWS4-HMAC-SHA256 Credential=…, SignedHeaders=…, Signature=…`
     private static func scope(inHeader header: UnsafeRawBufferPointer) -> CredentialScope? {
-        guard isAlgorithm(header), end(of: "Signature=", in: header) != nil,
+        guard header.starts(with: "AWS4-HMAC-SHA256".utf8), end(of: "Signature=", in: header) != nil,
             let start = end(of: "Credential=", in: header)
         else { return nil }
         let rest = header[start...]
@@ -91,10 +91,6 @@ package struct CredentialScope: Sendable, Equatable {
             let region = part(), part() != nil
         else { return nil }
         return CredentialScope(accessKeyID: text(0..<start), region: text(region), service: text(service))
-    }
-
-    private static func isAlgorithm(_ header: UnsafeRawBufferPointer) -> Bool {
-        header.starts(with: "AWS4-HMAC-SHA256".utf8)
     }
 
     /// Where the first `mark` in a text ends.

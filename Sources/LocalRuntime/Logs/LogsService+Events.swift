@@ -40,8 +40,8 @@ extension LogsService {
             let accepted = events[min(max(tooOld, expired), start)..<start]
             guard let first = accepted.first, let last = accepted.last else { return (rejected, Timestamp?.none) }
             guard last.timestamp - first.timestamp <= limits.batchSpan else { throw LogsError.spanTooLong }
-            var insertion = try store.insertion(
-                intoStream: streamKey, ofGroup: key, retentionDays: group.retentionDays, now: now)
+            var insertion = try LogsStore.Insertion(
+                db, group: key, stream: streamKey, retentionDays: group.retentionDays, now: now)
             for event in accepted { try insertion.add(event.message, at: event.timestamp) }
             return (rejected, try insertion.finish())
         }

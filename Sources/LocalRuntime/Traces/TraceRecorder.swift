@@ -125,8 +125,11 @@ package final class TraceRecorder: TraceRecording {
             state.timer = nil
             return (state.spans.take(), state.events.take())
         }
+        let told = events.flatMap { $0 }
+        let newest = limits.newest(told)
+        if newest.count < told.count { state.withLock { $0.isFlooded = true } }
         do {
-            try await store.write(limits.newest(events.flatMap { $0 }))
+            try await store.write(newest)
             for spans in spans {
                 for start in stride(from: 0, to: spans.count, by: limits.rowsAtOnce) {
                     try await store.write(Array(spans[start...].prefix(limits.rowsAtOnce)))

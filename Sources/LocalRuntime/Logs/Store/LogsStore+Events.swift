@@ -28,7 +28,7 @@ extension LogsStore {
         private var span: ClosedRange<Timestamp>?
         private var bytes = 0
 
-        fileprivate init(_ db: Database, group: Int64, stream: Int64, retentionDays: Int?, now: Timestamp) throws {
+        init(_ db: Database, group: Int64, stream: Int64, retentionDays: Int?, now: Timestamp) throws {
             insert = try SQLStatement(
                 db,
                 """
@@ -71,13 +71,7 @@ extension LogsStore {
     func insertion(into stream: String, of id: LogGroupID, now: Timestamp) throws -> Insertion? {
         let (key, retentionDays) = try groupKey(id, now: now)
         let found = try streamKey(stream, inGroup: key) ?? insertStream(stream, inGroup: key, at: now)
-        return try found.map { try insertion(intoStream: $0, ofGroup: key, retentionDays: retentionDays, now: now) }
-    }
-
-    func insertion(
-        intoStream stream: Int64, ofGroup group: Int64, retentionDays: Int?, now: Timestamp
-    ) throws -> Insertion {
-        try Insertion(db, group: group, stream: stream, retentionDays: retentionDays, now: now)
+        return try found.map { try Insertion(db, group: key, stream: $0, retentionDays: retentionDays, now: now) }
     }
 
     /// Hands out the events of a window until `take` returns false.
